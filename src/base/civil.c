@@ -1,0 +1,119 @@
+#include "base/civil.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MS_A_DAY = 24 * 60 * 60 * 1000 };
+
+static int64_t floor_div(int64_t a, int64_t b) {
+    return a / b - (a % b < 0);
+}
+
+int64_t civil_days(int year, int month, int day) {
+    int64_t y = month <= 2 ? (int64_t)year - 1 : year;
+    int64_t era = floor_div(y, 400);
+    int64_t of_era = y - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+struct civil civil_of(int64_t instant, int offset_minutes) {
+    int64_t local = instant + (int64_t)offset_minutes * 60000;
+    int64_t days = floor_div(local, MS_A_DAY);
+    int64_t rest = (local - days * MS_A_DAY) / 1000;
+    int64_t z = days + 719468;
+    int64_t era = floor_div(z, 146097);
+    int64_t doe = z - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    int64_t mp = (5 * doy + 2) / 153;
+    int month = (int)(mp < 10 ? mp + 3 : mp - 9);
+    return (struct civil){
+        .year = (int)(yoe + era * 400 + (month <= 2)),
+        .month = month,
+        .day = (int)(doy - (153 * mp + 2) / 5 + 1),
+        .hour = (int)(rest / 3600),
+        .minute = (int)(rest / 60 % 60),
+        .second = (int)(rest % 60),
+        .weekday = (int)(((days % 7) + 11) % 7),
+    };
+}
+
+static int month_length(int year, int month) {
+    static const int length[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month == 2 && leap ? 29 : length[month - 1];
+}
+
+bool civil_valid(int year, int month, int day) {
+    return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 &&
+           day <= month_length(year, month);
+}
+
+int64_t civil_midnight(int64_t instant, int offset_minutes) {
+    int64_t offset = (int64_t)offset_minutes * 60000;
+    return floor_div(instant + offset, MS_A_DAY) * MS_A_DAY - offset;
+}
+
+int64_t civil_add_months(int64_t instant, int months, int offset_minutes) {
+    struct civil c = civil_of(instant, offset_minutes);
+    int64_t total = (int64_t)c.year * 12 + c.month - 1 + months;
+    int year = (int)floor_div(total, 12);
+    int month = (int)(total - (int64_t)year * 12) + 1;
+    int last = month_length(year, month);
+    int64_t days = civil_days(year, month, c.day < last ? c.day : last);
+    int64_t of_day = instant - civil_midnight(instant, offset_minutes);
+    return days * MS_A_DAY - (int64_t)offset_minutes * 60000 + of_day;
+}
+
+static bool digits(const char *text, int count, int *value) {
+    *value = 0;
+    for (int i = 0; i < count; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        *value = *value * 10 + (text[i] - '0');
+    }
+    return true;
+}
+
+bool civil_parse_date(const char *text, int offset_minutes, int64_t *instant) {
+    int y, m, d;
+    if (strlen(text) != 10 || !digits(text, 4, &y) || text[4] != '-' || !digits(text + 5, 2, &m) ||
+        text[7] != '-' || !digits(text + 8, 2, &d) || !civil_valid(y, m, d))
+        return false;
+    *instant = civil_days(y, m, d) * MS_A_DAY - (int64_t)offset_minutes * 60000;
+    return true;
+}
+
+bool civil_parse_time(const char *text, int64_t *instant) {
+    char date[11] = {0};
+    int hour, minute, second, zone_h = 0, zone_m = 0, sign = 0;
+    if (strlen(text) < 20 || (text[10] != 'T' && text[10] != 't'))
+        return false;
+    memcpy(date, text, 10);
+    if (!civil_parse_date(date, 0, instant) || !digits(text + 11, 2, &hour) || text[13] != ':' ||
+        !digits(text + 14, 2, &minute) || text[16] != ':' || !digits(text + 17, 2, &second) ||
+        hour > 23 || minute > 59 || second > 59)
+        return false;
+    const char *zone = text + 19;
+    if (strcmp(zone, "Z") != 0) {
+        sign = zone[0] == '+' ? 1 : zone[0] == '-' ? -1 : 0;
+        if (!sign || strlen(zone) != 6 || !digits(zone + 1, 2, &zone_h) || zone[3] != ':' ||
+            !digits(zone + 4, 2, &zone_m) || zone_h > 14 || zone_m > 59)
+            return false;
+    }
+    *instant += (hour * INT64_C(3600) + minute * 60 + second) * 1000;
+    *instant -= sign * (zone_h * INT64_C(3600) + zone_m * 60) * 1000;
+    return true;
+}
+
+void civil_date_text(int64_t instant, int offset_minutes, char text[16]) {
+    struct civil c = civil_of(instant, offset_minutes);
+    snprintf(text, 16, "%04d-%02d-%02d", c.year % 10000, c.month % 100, c.day % 100);
+}
+
+void civil_time_text(int64_t instant, char text[32]) {
+    struct civil c = civil_of(instant, 0);
+    snprintf(text, 32, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year % 10000, c.month % 100, c.day % 100,
+             c.hour % 100, c.minute % 100, c.second % 100);
+}

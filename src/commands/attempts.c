@@ -1,0 +1,75 @@
+#include "commands/attempts.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "rules/budget.h"
+
+void want_attempts(struct load *load, const char *scope, const char *subject, struct budget *to) {
+    want_budget(load, budget_id(load->secrets, load->actor->operator, scope, subject), to);
+}
+
+void want_peer_budgets(struct load *load, struct peer_budgets *to) {
+    want_attempts(load, SCOPE_ADDRESS, load->actor->address, &to->address);
+    want_attempts(load, SCOPE_OVERALL, "", &to->overall);
+}
+
+bool attempts_left(const struct outcome *out, const struct budget *budget, enum budget_scope kind) {
+    const struct policy_budget *allowed = &out->policy->attempts[kind];
+    return budget_left(budget, allowed->count, allowed->window_minutes * MINUTE, out->now) > 0;
+}
+
+bool peer_left(const struct outcome *out, const struct peer_budgets *budgets) {
+    return attempts_left(out, &budgets->address, BUDGET_ADDRESS) &&
+           attempts_left(out, &budgets->overall, BUDGET_OVERALL);
+}
+
+bool attempts_spend(struct outcome *out, const struct budget *budget, enum budget_scope kind,
+                    const char *scope, const char *subject) {
+    const struct policy_budget *allowed = &out->policy->attempts[kind];
+    struct budget row = *budget;
+    assert(strlen(scope) < sizeof row.scope);
+    row.id = budget_id(out->secrets, out->actor->operator, scope, subject);
+    row.operator= out->actor->operator;
+    snprintf(row.scope, sizeof row.scope, "%s", scope);
+    assert(!budget->id || budget->id == row.id);
+    if (!budget_spend(&row, allowed->count, allowed->window_minutes * MINUTE, out->now))
+        return false;
+    put_budget(out, &row);
+    return true;
+}
+
+void peer_spend(struct outcome *out, const struct peer_budgets *budgets) {
+    attempts_spend(out, &budgets->address, BUDGET_ADDRESS, SCOPE_ADDRESS, out->actor->address);
+    attempts_spend(out, &budgets->overall, BUDGET_OVERALL, SCOPE_OVERALL, "");
+}
+
+void attempts_clear(struct outcome *out, const struct budget *budget) {
+    struct budget row = *budget;
+    if (!row.id || !row.count)
+        return;
+    row.count = 0;
+    put_budget(out, &row);
+}
+
+bool code_fold(const char *typed, char code[CODE_DIGITS + 1]) {
+    size_t count = 0;
+    memset(code, 0, CODE_DIGITS + 1);
+    for (size_t i = 0; typed[i]; i++) {
+        if (typed[i] == ' ' || typed[i] == '-')
+            continue;
+        if (typed[i] < '0' || typed[i] > '9' || count == CODE_DIGITS)
+            return false;
+        code[count++] = typed[i];
+    }
+    return count == CODE_DIGITS;
+}
+
+bool challenge_held(const struct secrets *secrets, const struct challenge *challenge,
+                    const char *holder) {
+    char expected[TOKEN_TEXT];
+    secret_link(secrets, "challenge", challenge->id, 0, challenge->nonce, expected);
+    return secret_equal(holder, expected) && challenge->id;
+}

@@ -1,0 +1,48 @@
+/* The verbs of a closure: submit, send again, confirm, withdraw, and the timer's advance.
+ * Thin over rules/closure.h: a verb finds out who asks with what proof, lets the rules change the
+ * facts, and says whom to tell. All of them lock the line; `line` is filled by prepare (or by the
+ * caller, when it has read the closure already) and checked again in decide. */
+#ifndef RINGOFF_CLOSURE_COMMANDS_H
+#define RINGOFF_CLOSURE_COMMANDS_H
+#include "rules/closure_secret.h"
+#include "store/internal.h"
+#include "store/verb.h"
+
+/* A code as people type it, with room for blanks and full-width digits. */
+enum { CONFIRM_CODE_SIZE = 40, STATUS_TYPED_SIZE = 80 };
+
+struct closure_submit {
+    int64_t line;
+    char document_type[CODE_SIZE], document[DOCUMENT_SIZE];
+    int64_t contact; /* where the confirmation goes; 0 = the line */
+    char reason[REASON_SIZE], language[16];
+};
+struct closure_resend {
+    int64_t closure, line;
+    int64_t contact, to_line; /* both 0: where it went before */
+    char status_secret[STATUS_TYPED_SIZE];
+};
+struct closure_confirm {
+    int64_t closure, line;
+    char code[CONFIRM_CODE_SIZE], secret[TOKEN_TEXT];
+};
+struct closure_withdraw {
+    int64_t closure, line;
+    char code[CONFIRM_CODE_SIZE], secret[TOKEN_TEXT], status_secret[STATUS_TYPED_SIZE];
+};
+
+/* {line, document_type, document, contact, reason, language} -> result closure. Subscriber with a
+ * fresh password, or API. A wrong ID number spends attempts of line and account. */
+extern const struct verb closure_submit_verb;
+/* {closure, contact, to_line, status_secret} -> result closure: a new code and link, the old ones
+ * are void. Subscriber, API, or anybody with the status secret (then only where it went before). */
+extern const struct verb closure_resend_verb;
+/* {closure, code or secret} -> result closure. Whoever holds the link's secret or the code. A
+ * second time: REFUSED_CODE_USED, with the closure as the result so that its status can be shown.
+ * A right link confirms even when attempts are spent. */
+extern const struct verb closure_confirm_verb;
+/* {closure, code or secret or status_secret} -> result closure. */
+extern const struct verb closure_withdraw_verb;
+/* System: does the one step that is due, or REFUSED_UNCHANGED. */
+extern const struct verb closure_advance_verb;
+#endif

@@ -1,0 +1,114 @@
+#include <assert.h>
+
+#include "commands/closure.h"
+#include "commands/closure_shared.h"
+
+static const struct field input[] = {
+    INPUT(FIELD_ID, closure_confirm, closure, 1, INT64_MAX, "The closure"),
+    INPUT(FIELD_TEXT, closure_confirm, code, 0, 24, "The eight-digit code of the message"),
+    INPUT(FIELD_TEXT, closure_confirm, secret, 0, 43, "The link's secret, in place of the code"),
+    FIELD_END,
+};
+
+struct rows {
+    struct closure closure;
+    struct line line;
+    struct contact contacts[CONTACTS_A_LINE];
+    struct budget code;
+    struct peer_budgets peer;
+};
+
+static void load(struct load *load, const void *given, void *rows) {
+    const struct closure_confirm *in = given;
+    struct rows *r = rows;
+    want_line(load, in->line, &r->line);
+    want_closure(load, in->closure, &r->closure);
+    want_contacts(load, in->line, r->contacts);
+    want_attempts_of(load, SCOPE_CODE, in->line, &r->code);
+    want_peer_budgets(load, &r->peer);
+}
+
+/* The link cannot be guessed, so a right one confirms even when attempts are spent; a wrong one
+ * costs an attempt of the place it came from and tells nothing. */
+static enum refusal by_link(struct outcome *out, const struct closure_confirm *in,
+                            const struct rows *r, struct closure *closure,
+                            const struct policy *policy) {
+    int64_t issue = closure_link_fits(out->secrets, closure, in->secret);
+    if (!issue || !closure_fits(closure, &r->line)) {
+        if (!peer_left(out, &r->peer))
+            return REFUSED_TOO_MANY;
+        peer_spend(out, &r->peer);
+        return REFUSED_NOT_FOUND;
+    }
+    out->result = closure->id;
+    if (issue != closure->confirm_issue) { /* a newer message was sent */
+        enum refusal no = closure_may_confirm(closure, policy, CONFIRM_BY_LINK, out->now);
+        return no ? no : REFUSED_CODE_EXPIRED;
+    }
+    return closure_confirm(closure, policy, CONFIRM_BY_LINK, out->now);
+}
+
+static enum refusal by_code(struct outcome *out, const struct closure_confirm *in,
+                            const struct rows *r, struct closure *closure,
+                            const struct policy *policy) {
+    if (!attempts_left(out, &r->code, BUDGET_LINE) || !peer_left(out, &r->peer))
+        return REFUSED_TOO_MANY;
+    bool fits = closure_code_fits(out->secrets, closure, in->code);
+    if (!closure_fits(closure, &r->line)) {
+        peer_spend(out, &r->peer);
+        return REFUSED_NOT_FOUND;
+    }
+    enum refusal no = closure_may_confirm(closure, policy, CONFIRM_BY_CODE, out->now);
+    if (no == REFUSED_TOO_MANY)
+        return no;
+    if (!fits) { /* what state it is in is not told to who does not know the code */
+        attempts_spend_of(out, &r->code, BUDGET_LINE, SCOPE_CODE, r->line.id);
+        peer_spend(out, &r->peer);
+        if (!no && closure_code_wrong(closure, policy, out->now) == REFUSED_CODE_WRONG)
+            put_closure(out, closure);
+        return REFUSED_CODE_WRONG;
+    }
+    out->result = closure->id;
+    return no ? no : closure_confirm(closure, policy, CONFIRM_BY_CODE, out->now);
+}
+
+static enum refusal decide(struct outcome *out, const void *given, const void *rows) {
+    const struct closure_confirm *in = given;
+    const struct rows *r = rows;
+    struct closure closure = r->closure;
+    assert(out->policy);
+    out->subject = r->line.id;
+    bool known = closure_fits(&closure, &r->line);
+    const struct policy *policy = known ? closure_policy(out, &closure) : out->policy;
+    enum refusal no = in->secret[0] ? by_link(out, in, r, &closure, policy)
+                                    : by_code(out, in, r, &closure, policy);
+    if (no)
+        return no;
+    uint32_t bits = PROOF_CONFIRMATION | (closure.contact ? PROOF_SECOND_CHANNEL : 0);
+    no = proof_check(proof_required(&r->line, PROVE_CONFIRM, policy, out->now), bits);
+    if (no)
+        return no;
+    put_closure(out, &closure);
+    closure_tell(out, EFFECT_CONFIRMED, &closure, r->contacts, true);
+    return ACCEPTED;
+}
+
+static const enum refusal refusals[] = {
+    REFUSED_NOT_FOUND, REFUSED_TOO_MANY,      REFUSED_CODE_WRONG, REFUSED_CODE_EXPIRED,
+    REFUSED_CODE_USED, REFUSED_CLOSURE_STATE, REFUSED_PROOF,      ACCEPTED,
+};
+
+const struct verb closure_confirm_verb = {
+    .name = "closure.confirm",
+    .help = "Confirm a closure with the link's secret or the code that was sent",
+    .who = ACTOR_ANONYMOUS | ACTOR_SUBSCRIBER | ACTOR_API,
+    .scope = "closures:write",
+    .view = "closure",
+    .input = input,
+    .input_size = sizeof(struct closure_confirm),
+    .rows_size = sizeof(struct rows),
+    .prepare = closure_prepare,
+    .load = load,
+    .decide = decide,
+    .refusals = refusals,
+};

@@ -1,0 +1,163 @@
+#include <assert.h>
+#include <string.h>
+
+#include "commands/closure.h"
+#include "commands/closure_shared.h"
+#include "rules/match.h"
+#include "rules/reference.h"
+
+static const struct field input[] = {
+    INPUT(FIELD_ID, closure_submit, line, 1, INT64_MAX, "The line that is to be closed"),
+    INPUT(FIELD_TEXT, closure_submit, document_type, 1, 39,
+          "The kind of identity document, such as hkid or passport"),
+    INPUT(FIELD_TEXT, closure_submit, document, 1, 39,
+          "The number of the registered identity document"),
+    INPUT(FIELD_ID, closure_submit, contact, 0, INT64_MAX,
+          "The registered contact that gets the confirmation; 0 is the line itself"),
+    INPUT(FIELD_TEXT, closure_submit, reason, 0, 300, "Why, in the person's own words"),
+    INPUT(FIELD_TEXT, closure_submit, language, 0, 15,
+          "The language of the messages: en, zh-Hant-HK or zh-Hans-CN"),
+    FIELD_END,
+};
+
+struct rows {
+    struct line line;
+    struct subscriber subscriber;
+    struct session session;
+    struct account_line link;
+    struct contact contact, contacts[CONTACTS_A_LINE];
+    struct closure open;
+    struct budget identity_line, identity_actor, sms;
+    struct peer_budgets peer;
+};
+
+static void load(struct load *load, const void *given, void *rows) {
+    const struct closure_submit *in = given;
+    struct rows *r = rows;
+    bool person = load->actor->kind == ACTOR_SUBSCRIBER;
+    want_line(load, in->line, &r->line);
+    want_subscriber_of(load, in->line, &r->subscriber);
+    want_session(load, load->actor->session, &r->session);
+    want_account_line(load, person ? load->actor->id : 0, in->line, &r->link);
+    want_contact(load, in->contact, &r->contact);
+    want_contacts(load, in->line, r->contacts);
+    want_closure_of(load, in->line, &r->open);
+    want_attempts_of(load, SCOPE_IDENTITY, in->line, &r->identity_line);
+    want_attempts_of(load, SCOPE_IDENTITY, load->actor->id, &r->identity_actor);
+    want_attempts_of(load, SCOPE_SMS, in->line, &r->sms);
+    want_peer_budgets(load, &r->peer);
+}
+
+/* The way of proving that needs the ID number only, the others having been given. */
+static enum refusal prove(struct outcome *out, const struct closure_submit *in,
+                          const struct rows *r) {
+    if (!r->line.id)
+        return REFUSED_NOT_FOUND;
+    uint32_t given = proof_given(out, &r->session, &r->link, &r->line) | PROOF_IDENTITY;
+    if (in->contact && r->contact.line == r->line.id &&
+        contact_may_confirm(&r->contact, out->policy, out->now))
+        given |= PROOF_SECOND_CHANNEL;
+    return proof_check(proof_required(&r->line, PROVE_CLOSE, out->policy, out->now), given);
+}
+
+/* Wrong ID numbers cost attempts of the line, of who asks and of the place it comes from. An
+ * integrator speaks for many people, so what limits it is the operator's own budget. */
+static enum refusal identify(struct outcome *out, const struct closure_submit *in,
+                             const struct rows *r) {
+    bool api = out->actor->kind == ACTOR_API;
+    enum budget_scope actor = api ? BUDGET_OVERALL : BUDGET_ACCOUNT;
+    if (!attempts_left(out, &r->identity_line, BUDGET_LINE) ||
+        !attempts_left(out, &r->identity_actor, actor) || (!api && !peer_left(out, &r->peer)))
+        return REFUSED_TOO_MANY;
+    enum refusal no = match_identity(&r->subscriber, in->document_type, in->document);
+    if (no == REFUSED_IDENTITY) {
+        attempts_spend_of(out, &r->identity_line, BUDGET_LINE, SCOPE_IDENTITY, r->line.id);
+        attempts_spend_of(out, &r->identity_actor, actor, SCOPE_IDENTITY, out->actor->id);
+        if (!api)
+            peer_spend(out, &r->peer);
+    }
+    return no;
+}
+
+static void describe(struct outcome *out, const struct closure_submit *in,
+                     struct closure *closure) {
+    uint8_t random[8];
+    enum language language;
+    if (!language_parse(in->language, &language))
+        language = out->policy->languages[0];
+    const char *tag = language_tag(policy_language(out->policy, language));
+    closure->id = outcome_id(out);
+    closure->basis = BASIS_PERSON;
+    closure->account = out->actor->kind == ACTOR_SUBSCRIBER ? out->actor->id : 0;
+    closure->contact = in->contact;
+    outcome_random(out, random, sizeof random);
+    reference_make(random, closure->reference);
+    outcome_random(out, closure->nonce, sizeof closure->nonce);
+    memcpy(closure->reason, in->reason, sizeof closure->reason);
+    memcpy(closure->language, tag, strlen(tag));
+}
+
+static enum refusal decide(struct outcome *out, const void *given, const void *rows) {
+    const struct closure_submit *in = given;
+    const struct rows *r = rows;
+    struct closure closure = {0};
+    assert(out->policy);
+    out->subject = r->line.id;
+    enum refusal no = prove(out, in, r);
+    if (!no && r->line.state == LINE_CLOSED)
+        no = REFUSED_LINE_CLOSED;
+    if (!no && r->line.closure) {
+        out->result = r->line.closure; /* the person's own: the door shows it */
+        no = REFUSED_LINE_CLOSING;
+    }
+    if (!no)
+        no = proof_route(&r->line, in->contact ? &r->contact : NULL, out->policy, out->now);
+    if (!no)
+        no = identify(out, in, r);
+    if (!no && !in->contact && !attempts_spend_of(out, &r->sms, BUDGET_LINE, SCOPE_SMS, in->line))
+        no = REFUSED_TOO_MANY;
+    if (no)
+        return no;
+    describe(out, in, &closure);
+    no = closure_open(&closure, &r->line, out->policy, true, out->now);
+    if (no)
+        return no;
+    struct line line = r->line;
+    line.closure = closure.id;
+    put_line(out, &line);
+    add_closure(out, &closure);
+    closure_tell(out, EFFECT_RECEIPT, &closure, r->contacts, true);
+    closure_ask(out, EFFECT_CONFIRM, &closure);
+    out->result = closure.id;
+    return ACCEPTED;
+}
+
+static const enum refusal refusals[] = {
+    REFUSED_NOT_FOUND,
+    REFUSED_STEP_UP,
+    REFUSED_PROOF,
+    REFUSED_LINE_CLOSED,
+    REFUSED_LINE_CLOSING,
+    REFUSED_CONTACT_YOUNG,
+    REFUSED_TOO_MANY,
+    REFUSED_DOCUMENT_TYPE,
+    REFUSED_DOCUMENT_FORM,
+    REFUSED_DOCUMENT_CHECK,
+    REFUSED_IDENTITY,
+    REFUSED_NOT_SIGNED_IN,
+    ACCEPTED,
+};
+
+const struct verb closure_submit_verb = {
+    .name = "closure.submit",
+    .help = "Asks for a line to be closed; the one-day clock begins",
+    .who = ACTOR_SUBSCRIBER | ACTOR_API,
+    .scope = "closures:write",
+    .view = "closure",
+    .input = input,
+    .input_size = sizeof(struct closure_submit),
+    .rows_size = sizeof(struct rows),
+    .load = load,
+    .decide = decide,
+    .refusals = refusals,
+};

@@ -1,0 +1,242 @@
+#include "commands/line_import.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/identifier.h"
+
+static const struct field input[] = {
+    INPUT(FIELD_TEXT, line_import, number, 8, 19, "The number, E.164"),
+    INPUT(FIELD_TEXT, line_import, iccid, 18, 20, "The SIM's ICCID"),
+    INPUT(FIELD_TEXT, line_import, imsi, 6, 15, "The SIM's IMSI"),
+    INPUT(FIELD_TEXT, line_import, plan, 0, 63, "The plan's name"),
+    INPUT(FIELD_TIME, line_import, sim_since, 1, INT64_MAX, "Since when this SIM has the number"),
+    INPUT(FIELD_TIME, line_import, activated_at, 1, INT64_MAX, "Since when the line is there"),
+    INPUT(FIELD_TIME, line_import, expires_at, 0, INT64_MAX, "When its validity ends"),
+    INPUT(FIELD_INT, line_import, paid_minor, 0, INT64_MAX, "Paid credit, minor units"),
+    INPUT(FIELD_INT, line_import, promotional_minor, 0, INT64_MAX,
+          "Promotional credit, minor units"),
+    INPUT(FIELD_INT, line_import, kind, SUBSCRIBER_PERSON, SUBSCRIBER_COMPANY,
+          "1 a person, 2 a company"),
+    INPUT(FIELD_TEXT, line_import, name, 1, NAME_SIZE - 1, "Name in Latin letters"),
+    INPUT(FIELD_TEXT, line_import, name_zh, 0, NAME_SIZE - 1, "Name in Chinese"),
+    INPUT(FIELD_TEXT, line_import, birth, 0, 10, "Date of birth"),
+    INPUT(FIELD_TEXT, line_import, document_type, 1, CODE_SIZE - 1, "Kind of document"),
+    INPUT(FIELD_TEXT, line_import, document, 1, DOCUMENT_SIZE - 1, "Number of the document"),
+    INPUT(FIELD_TEXT, line_import, email, 0, EMAIL_SIZE - 1, "E-mail address"),
+    INPUT(FIELD_TIME, line_import, email_since, 0, INT64_MAX, "Since when it is registered"),
+    INPUT(FIELD_TEXT, line_import, language, 1, 15, "Language of the messages"),
+    FIELD_END,
+};
+
+struct rows {
+    struct number number;
+    struct sim sim, imsi;
+    struct line line;
+    struct subscriber subscriber;
+    struct line lines[LINES_A_SUBSCRIBER];
+    struct ledger_account shared[LEDGERS_A_LINE];
+};
+
+enum { KEY_SIZE = DOCUMENT_SIZE + CODE_SIZE };
+
+/* "hkid:A123456(3)", as document_key() makes it of a normalised document. */
+static void key_of(const struct line_import *in, char key[KEY_SIZE]) {
+    struct document document = {.type = document_type_of(in->document_type)};
+    memcpy(document.number, in->document, sizeof document.number);
+    document_key(&document, key);
+}
+
+static void load(struct load *load, const void *given, void *rows) {
+    const struct line_import *in = given;
+    struct rows *r = rows;
+    struct key of_number = {.operator= load->actor->operator}, of_imsi = {0};
+    char key[KEY_SIZE];
+    key_of(in, key);
+    memcpy(of_number.text, in->number, strlen(in->number));
+    memcpy(of_imsi.text, in->imsi, strlen(in->imsi));
+    want_number(load, number_id(load->secrets, in->number), &r->number);
+    want_sim(load, sim_id(load->secrets, in->iccid), &r->sim);
+    want_one(load, SIM_BY_IMSI, &of_imsi, 0, &r->imsi);
+    want_one(load, LINE_BY_NUMBER, &of_number, 0, &r->line);
+    want_subscriber_by_document(load, key, &r->subscriber);
+    want_lines_of_document(load, key, r->lines);
+    want_ledgers_shared(load, r->shared);
+}
+
+static bool same_row(const struct line_import *in, const struct rows *r) {
+    return r->line.id && r->line.subscriber == r->subscriber.id && r->subscriber.id &&
+           strcmp(r->line.iccid, in->iccid) == 0 && strcmp(r->line.imsi, in->imsi) == 0;
+}
+
+static enum refusal check_number(const struct outcome *out, const struct line_import *in,
+                                 const struct rows *r) {
+    const struct number *number = &r->number;
+    if (!number_in_blocks(in->number, out->policy->blocks, out->policy->block_count))
+        return REFUSED_NUMBER_RANGE;
+    if (!number->id)
+        return ACCEPTED;
+    if (number->operator!= out->actor->operator|| number->state == NUMBER_ASSIGNED)
+        return REFUSED_NUMBER_TAKEN;
+    if (number->state == NUMBER_QUARANTINED && number->until > out->now)
+        return REFUSED_NUMBER_QUARANTINED;
+    return ACCEPTED;
+}
+
+static enum refusal check(const struct outcome *out, const struct line_import *in,
+                          const struct rows *r) {
+    if (same_row(in, r))
+        return REFUSED_UNCHANGED;
+    if (in->paid_minor < 0 || in->promotional_minor < 0)
+        return REFUSED_AMOUNT;
+    if (!document_type_accepted(document_type_of(in->document_type)))
+        return REFUSED_DOCUMENT_TYPE;
+    enum refusal no = check_number(out, in, r);
+    if (no)
+        return no;
+    if (r->sim.id || r->imsi.id)
+        return REFUSED_SIM_USED;
+    int64_t cap =
+        in->kind == SUBSCRIBER_COMPANY ? out->policy->cap_company : out->policy->cap_person;
+    int64_t has = 0;
+    for (size_t i = 0; i < LINES_A_SUBSCRIBER; i++)
+        has += r->lines[i].id != 0;
+    return has >= cap ? REFUSED_CAP : ACCEPTED;
+}
+
+/* The registered person of the document: as registered, or new. */
+static int64_t subscriber_of(struct outcome *out, const struct line_import *in,
+                             const struct rows *r) {
+    struct subscriber row = r->subscriber;
+    if (row.id) {
+        if (row.erase_after) { /* comes back before the old registration was erased */
+            row.erase_after = 0;
+            put_subscriber(out, &row);
+        }
+        return row.id;
+    }
+    row = (struct subscriber){.id = outcome_id(out),
+                              .operator= out->actor->operator,
+                              .kind = in->kind,
+                              .registered_at = in->activated_at};
+    memcpy(row.name, in->name, sizeof row.name);
+    memcpy(row.name_zh, in->name_zh, sizeof row.name_zh);
+    memcpy(row.birth, in->birth, sizeof row.birth);
+    memcpy(row.document_type, in->document_type, sizeof row.document_type);
+    memcpy(row.document, in->document, sizeof row.document);
+    key_of(in, row.document_key);
+    memcpy(row.language, in->language, sizeof row.language);
+    add_subscriber(out, &row);
+    return row.id;
+}
+
+static void assign(struct outcome *out, const struct line_import *in, const struct rows *r,
+                   const struct line *line) {
+    struct number number = {.id = number_id(out->secrets, in->number),
+                            .operator= line->operator,
+                            .state = NUMBER_ASSIGNED,
+                            .line = line->id,
+                            .since = line->activated_at};
+    struct sim sim = {.id = sim_id(out->secrets, in->iccid),
+                      .operator= line->operator,
+                      .line = line->id,
+                      .since = in->sim_since};
+    memcpy(number.number, in->number, sizeof number.number);
+    memcpy(sim.iccid, in->iccid, sizeof sim.iccid);
+    memcpy(sim.imsi, in->imsi, sizeof sim.imsi);
+    if (r->number.id)
+        put_number(out, &number);
+    else
+        add_number(out, &number);
+    add_sim(out, &sim);
+    if (in->email[0]) {
+        struct contact contact = {.id = outcome_id(out),
+                                  .operator= line->operator,
+                                  .line = line->id,
+                                  .kind = CONTACT_EMAIL,
+                                  .since = in->email_since};
+        memcpy(contact.address, in->email, sizeof contact.address);
+        add_contact(out, &contact);
+    }
+}
+
+/* The two accounts of the line, opened from the operator's opening account. */
+static bool open_ledger(struct outcome *out, const struct line_import *in, const struct rows *r,
+                        const struct line *line) {
+    static const enum ledger_kind kinds[] = {LEDGER_PAID, LEDGER_PROMOTIONAL};
+    const int64_t amounts[] = {in->paid_minor, in->promotional_minor};
+    struct ledger_account shared[LEDGERS_A_LINE];
+    memcpy(shared, r->shared, sizeof shared);
+    struct ledger_account *opening = ledger_find(shared, LEDGER_OPENING);
+    assert(opening); /* made with the operator */
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct ledger_account account = {
+            .id = outcome_id(out), .operator= line->operator, .line = line->id, .kind = kinds[i]};
+        memcpy(account.currency, out->policy->currency, sizeof account.currency);
+        outcome_put(out, LEDGER_ADD, &account);
+        if (amounts[i] &&
+            (!outcome_post(out, opening, -amounts[i]) || !outcome_post(out, &account, amounts[i])))
+            return false;
+    }
+    return true;
+}
+
+static enum refusal decide(struct outcome *out, const void *given, const void *rows) {
+    const struct line_import *in = given;
+    const struct rows *r = rows;
+    assert(out->policy);
+    enum refusal no = check(out, in, r);
+    if (no) {
+        out->subject = out->result = no == REFUSED_UNCHANGED ? r->line.id : 0;
+        return no;
+    }
+    bool expired = in->expires_at && in->expires_at <= out->now;
+    struct line line = {.id = outcome_id(out),
+                        .operator= out->actor->operator,
+                        .subscriber = subscriber_of(out, in, r),
+                        .state = expired ? LINE_EXPIRED : LINE_ACTIVE,
+                        .activated_at = in->activated_at,
+                        .expires_at = in->expires_at,
+                        .sim_since = in->sim_since,
+                        .contact_changed_at = in->email[0] ? in->email_since : 0,
+                        .imported_at = out->now};
+    memcpy(line.number, in->number, sizeof line.number);
+    memcpy(line.iccid, in->iccid, sizeof line.iccid);
+    memcpy(line.imsi, in->imsi, sizeof line.imsi);
+    memcpy(line.plan, in->plan, sizeof line.plan);
+    add_line(out, &line);
+    assign(out, in, r, &line);
+    bool opened = open_ledger(out, in, r, &line);
+    assert(opened); /* a new account of an amount that is not negative */
+    (void)opened;
+    out->subject = out->result = line.id;
+    return ACCEPTED;
+}
+
+static const enum refusal refusals[] = {
+    REFUSED_UNCHANGED,
+    REFUSED_AMOUNT,
+    REFUSED_DOCUMENT_TYPE,
+    REFUSED_NUMBER_RANGE,
+    REFUSED_NUMBER_QUARANTINED,
+    REFUSED_SIM_USED,
+    REFUSED_NUMBER_TAKEN,
+    REFUSED_CAP,
+    ACCEPTED,
+};
+
+const struct verb line_import_verb = {
+    .name = "line.import",
+    .help = "Bring in one line with its registration, SIM, contact and credit",
+    .who = ACTOR_SYSTEM,
+    .view = "line",
+    .input = input,
+    .input_size = sizeof(struct line_import),
+    .rows_size = sizeof(struct rows),
+    .money = true,
+    .internal = true,
+    .load = load,
+    .decide = decide,
+    .refusals = refusals,
+};

@@ -1,0 +1,26 @@
+/* Cutting the line: by the network's adapter and read back, or by the staff who attest it. Either
+ * way the same decision finishes the closure in one commit: money, number, line, registration.
+ * Whichever comes first finishes; the other is answered REFUSED_UNCHANGED. */
+#ifndef RINGOFF_NETWORK_H
+#define RINGOFF_NETWORK_H
+#include "store/internal.h"
+#include "store/rows.h"
+#include "store/verb.h"
+
+struct network_done {
+    int64_t work;
+    char evidence[200];
+    int64_t closure, line; /* filled by prepare, and checked again */
+};
+
+/* System: read back; finishes the closure. */
+extern const struct verb network_cut_verb;
+/* Staff: attested by the named actor, with evidence; finishes the closure. */
+extern const struct verb network_done_verb;
+/* System: the staff must do it; opens the work item and settles the effect. */
+extern const struct verb network_manual_verb;
+
+/* Opens the closure's work item of cutting the network, unless one is open. */
+void network_work_open(struct outcome *out, const struct closure *closure,
+                       const struct work works[WORKS_A_CLOSURE]);
+#endif

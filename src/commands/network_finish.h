@@ -1,0 +1,30 @@
+/* The one decision that ends a line, whoever cut it: exactly what closing_plan says, which is what
+ * the preview showed. Balanced postings; the number rests; the line is closed; the registration's
+ * last day is set when it was the last line; work and effects that waited for the cut are done.
+ * Shared by the verbs network.cut and network.done only. */
+#ifndef RINGOFF_NETWORK_FINISH_H
+#define RINGOFF_NETWORK_FINISH_H
+#include "rules/closure.h"
+#include "store/rows.h"
+
+enum { EFFECTS_A_CLOSURE = 32 };
+
+struct finish_rows {
+    struct closure closure;
+    struct line line;
+    struct line beside; /* another line of the subscriber that is not closed; id 0: none */
+    struct subscriber subscriber;
+    struct number number;
+    struct ledger_account ledgers[LEDGERS_A_LINE], shared[LEDGERS_A_LINE];
+    struct contact contacts[CONTACTS_A_LINE];
+    struct work works[WORKS_A_CLOSURE];
+    struct effect effects[EFFECTS_A_CLOSURE];
+};
+
+/* Wants them all, by the line and the closure. */
+void finish_load(struct load *load, int64_t closure, int64_t line, struct finish_rows *rows);
+/* Cuts (how, evidence, by: see closure_cut) and finishes. Refuses as closure_cut, and
+ * REFUSED_NOT_FOUND when the rows do not belong together; then nothing is changed. */
+enum refusal finish_decide(struct outcome *out, const struct finish_rows *rows, enum cut_how how,
+                           const char *evidence, int64_t by);
+#endif

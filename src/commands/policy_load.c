@@ -1,0 +1,131 @@
+/* policy.load: the text is read and checked here, in decide, which is pure: what stands in the
+ * database passed the checks of the program that wrote it. */
+#include <assert.h>
+#include <string.h>
+
+#include "commands/policy.h"
+#include "store/rows.h"
+
+struct load_rows {
+    struct operator_row operators[OPERATORS];
+};
+
+static const struct field input_fields[] = {
+    INPUT(FIELD_TEXT, policy_load, operator_code, 1, POLICY_CODE - 1, "the operator's code"),
+    INPUT(FIELD_TEXT, policy_load, text, 2, POLICY_TEXT_SIZE - 1, "the policy, JSON"),
+    FIELD_END,
+};
+
+static void load(struct load *load, const void *input, void *rows) {
+    struct load_rows *r = rows;
+    struct key key = {0};
+    (void)input;
+    want_many(load, OPERATOR_LIST, &key, r->operators, OPERATORS);
+}
+
+static const struct operator_row *operator_find(const struct load_rows *r, const char *code) {
+    for (size_t i = 0; i < OPERATORS && r->operators[i].id; i++)
+        if (strcmp(r->operators[i].code, code) == 0)
+            return &r->operators[i];
+    return NULL;
+}
+
+static void ledger_add(struct outcome *out, int64_t operator_id, enum ledger_kind kind,
+                       const char *currency) {
+    struct ledger_account account = {.id = outcome_id(out), .operator= operator_id, .kind = kind};
+    memcpy(account.currency, currency, sizeof account.currency);
+    outcome_put(out, LEDGER_ADD, &account);
+}
+
+/* A new operator with the accounts that all its lines share. */
+static int64_t operator_add(struct outcome *out, const struct policy *policy) {
+    struct operator_row row = {.id = outcome_id(out), .added_at = out->now};
+    memcpy(row.code, policy->operator, strlen(policy->operator));
+    outcome_put(out, OPERATOR_ADD, &row);
+    ledger_add(out, row.id, LEDGER_OPENING, policy->currency);
+    ledger_add(out, row.id, LEDGER_EXPIRED_PROMOTION, policy->currency);
+    return row.id;
+}
+
+static bool policy_same(const struct policy *one, const struct policy *other) {
+    json_t *a = policy_json(one), *b = policy_json(other);
+    bool same = a && b && json_equal(a, b);
+    json_decref(a);
+    json_decref(b);
+    return same;
+}
+
+/* A further version must be newer, take force no earlier than the one before (or it would never be
+ * in force), and keep the currency that the ledger is in. */
+static enum refusal version_check(const struct tenant *tenant, const struct policy *policy) {
+    if (tenant->policy_count >= POLICIES_AN_OPERATOR)
+        return REFUSED_CAP;
+    for (size_t i = 0; i < tenant->policy_count; i++) {
+        const struct policy *other = &tenant->policies[i];
+        if (other->version == policy->version && policy_same(other, policy))
+            return REFUSED_UNCHANGED;
+        if (other->version >= policy->version || other->effective_at > policy->effective_at ||
+            strcmp(other->currency, policy->currency) != 0)
+            return REFUSED_POLICY;
+    }
+    return ACCEPTED;
+}
+
+/* Who the operator is: *id, 0 when it is to be made. */
+static enum refusal operator_meant(const struct outcome *out, const struct load_rows *r,
+                                   const struct policy *policy, int64_t *id) {
+    const struct operator_row *row = operator_find(r, policy->operator);
+    *id = out->actor->operator;
+    if (!row)
+        return *id ? REFUSED_NOT_FOUND : r->operators[OPERATORS - 1].id ? REFUSED_CAP : ACCEPTED;
+    if (row->id != *id || !out->tenant)
+        return REFUSED_NOT_FOUND;
+    return version_check(out->tenant, policy);
+}
+
+static enum refusal decide(struct outcome *out, const void *input, const void *rows) {
+    const struct policy_load *in = input;
+    struct policy *policy = arena_take(out->arena, sizeof *policy);
+    struct policy_faults *faults = arena_take(out->arena, sizeof *faults);
+    struct policy_row *row = arena_take(out->arena, sizeof *row);
+    int64_t operator_id = 0;
+    if (!policy || !faults || !row) {
+        out->failed = true;
+        return REFUSED_BROKEN;
+    }
+    if (!policy_read(in->text, strlen(in->text), policy, faults) ||
+        strcmp(policy->operator, in->operator_code) != 0)
+        return REFUSED_POLICY;
+    enum refusal refusal = operator_meant(out, rows, policy, &operator_id);
+    if (refusal)
+        return refusal;
+    if (!operator_id)
+        operator_id = operator_add(out, policy);
+    row->id = outcome_id(out);
+    row->operator= operator_id;
+    row->version = policy->version;
+    row->effective_at = policy->effective_at;
+    row->loaded_at = out->now;
+    memcpy(row->text, in->text, strlen(in->text));
+    outcome_put(out, POLICY_ADD, row);
+    out->reload = true;
+    out->subject = operator_id;
+    out->result = row->id;
+    return ACCEPTED;
+}
+
+static const enum refusal refusals[] = {REFUSED_POLICY, REFUSED_NOT_FOUND, REFUSED_UNCHANGED,
+                                        REFUSED_CAP, ACCEPTED};
+
+const struct verb policy_load_verb = {
+    .name = "policy.load",
+    .help = "Load a new version of an operator's policy; makes the operator when it is new",
+    .who = ACTOR_STAFF | ACTOR_SYSTEM,
+    .scope = "policy:write",
+    .input = input_fields,
+    .input_size = sizeof(struct policy_load),
+    .rows_size = sizeof(struct load_rows),
+    .load = load,
+    .decide = decide,
+    .refusals = refusals,
+};

@@ -1,0 +1,31 @@
+/* What the steps of a registration share; only registration*.c include this.
+ * Each step opens the challenge (held, unused, in time), then tries a code or issues one.
+ * Lives of codes: facts.md section 4 (NIST SP 800-63: ten minutes by SMS, a day by mail). */
+#ifndef RINGOFF_REGISTRATION_STEP_H
+#define RINGOFF_REGISTRATION_STEP_H
+#include "base/clock.h"
+#include "commands/attempts.h"
+
+#define SMS_CODE_LIFE (10 * MINUTE) /* the most; a policy may say less (code_life_minutes) */
+#define MAIL_CODE_LIFE (24 * HOUR)
+#define FORM_LIFE (1 * HOUR) /* to fill in address and password after the proof */
+
+/* The e-mail that a pending account bears until its address is proved; no address can be it. */
+void challenge_placeholder(int64_t challenge, char email[EMAIL_SIZE]);
+
+/* Reads for prepare; false when the store failed, a zeroed row when there is none. */
+bool challenge_read(const struct engine *engine, struct store *reader, const struct actor *actor,
+                    int64_t id, struct challenge *challenge);
+bool account_read(const struct engine *engine, struct store *reader, const struct actor *actor,
+                  const char *email_key, struct account *account);
+/* ACCEPTED, or REFUSED_NOT_FOUND (unknown, or not held), _CODE_USED, _CODE_EXPIRED. */
+enum refusal challenge_open(const struct outcome *out, const struct challenge *challenge,
+                            const char *holder);
+/* Compares a code: ACCEPTED; REFUSED_TOO_MANY; REFUSED_CODE_WRONG, for which an attempt of the
+ * challenge, of the peer and of all is spent (nothing when it has not eight digits). */
+enum refusal challenge_try(struct outcome *out, struct challenge *challenge, const char *typed,
+                           const struct peer_budgets *budgets);
+/* A new code of the purpose: changes the challenge (the caller puts it) and adds the effect. */
+void challenge_issue(struct outcome *out, struct challenge *challenge, const char *purpose,
+                     bool exists);
+#endif

@@ -1,0 +1,17 @@
+/* Staff: the people behind the terminal, each with a name, a system user and roles.
+ * Roles are scope words (store/actor.h); "root" stands for all. Nobody gives away a role that they
+ * do not have. */
+#ifndef RINGOFF_STAFF_H
+#define RINGOFF_STAFF_H
+#include "store/verb.h"
+
+struct staff_add {
+    char name[64], system_user[64], roles[200];
+};
+struct staff_remove {
+    int64_t staff;
+};
+
+extern const struct verb staff_add_verb;    /* -> result staff */
+extern const struct verb staff_remove_verb; /* -> result staff */
+#endif

@@ -1,0 +1,67 @@
+#include "commands/verbs.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "commands/api_key.h"
+#include "commands/closure.h"
+#include "commands/effect.h"
+#include "commands/line_import.h"
+#include "commands/network.h"
+#include "commands/policy.h"
+#include "commands/registration.h"
+#include "commands/session.h"
+#include "commands/staff.h"
+#include "store/actor.h"
+
+static const struct verb *const verbs[] = {
+    /* registration and sessions */
+    &registration_start_verb,
+    &registration_prove_verb,
+    &registration_contact_verb,
+    &registration_verify_verb,
+    &registration_resend_verb,
+    &session_open_verb,
+    &session_step_up_verb,
+    &session_close_verb,
+    &session_close_all_verb,
+    /* closures, the network, effects */
+    &closure_submit_verb,
+    &closure_resend_verb,
+    &closure_confirm_verb,
+    &closure_withdraw_verb,
+    &closure_advance_verb,
+    &network_cut_verb,
+    &network_done_verb,
+    &network_manual_verb,
+    &effect_report_verb,
+    &effect_retry_verb,
+    &line_import_verb,
+    &inbox_add_verb,
+    /* the operator's own */
+    &policy_load_verb,
+    &staff_add_verb,
+    &staff_remove_verb,
+    &api_key_add_verb,
+    &api_key_revoke_verb,
+};
+
+size_t verb_count(void) {
+    return sizeof verbs / sizeof *verbs;
+}
+
+const struct verb *verb_at(size_t i) {
+    return i < verb_count() ? verbs[i] : NULL;
+}
+
+const struct verb *verb_of(const char *name) {
+    for (size_t i = 0; i < verb_count(); i++)
+        if (strcmp(verbs[i]->name, name) == 0)
+            return verbs[i];
+    return NULL;
+}
+
+enum refusal verb_allowed(const struct verb *verb, const struct actor *actor) {
+    assert(verb && actor);
+    return actor_allowed(actor, verb->who, verb->scope);
+}

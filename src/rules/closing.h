@@ -1,0 +1,32 @@
+/* All that closing a line does to money, number and data, with its dates: computed in one place,
+ * so that what the preview promises is what the deciding verb records. Dates are instants; months
+ * are calendar months at the policy's UTC offset, and never shorter than they sound. */
+#ifndef RINGOFF_CLOSING_H
+#define RINGOFF_CLOSING_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rules/closure.h"
+
+struct closing {
+    int64_t due_at;     /* the law's day: submitted (preview: now) + 24 hours */
+    int64_t execute_at; /* the earliest cut: the end of the undo window */
+    int64_t closed_at;  /* when it is deregistered: as it was, else now or execute_at if later */
+    /* money, minor units */
+    int64_t paid_to_unclaimed;
+    int64_t claim_until; /* 0 when there is nothing to claim */
+    int64_t promotional_ended;
+    /* the number: 0 where it does not rest (port-out) */
+    int64_t number_until;  /* quarantined until */
+    int64_t reclaim_until; /* the person can have it back until */
+    /* data */
+    int64_t registration_erase_after;
+};
+
+/* What closing the line does. closure NULL: a preview of a person's closure submitted and confirmed
+ * now; a draft is a preview of its own basis. Amounts are the line's balances, not negative;
+ * of a closed line those at closing. */
+struct closing closing_plan(const struct line *line, const struct closure *closure,
+                            int64_t paid_minor, int64_t promotional_minor,
+                            const struct policy *policy, int64_t now);
+#endif

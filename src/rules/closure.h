@@ -1,0 +1,133 @@
+/* A closure is a handful of facts with times; what state it is in and whom it waits for is derived
+ * here, and here alone it is decided which fact may be added when. The clock of GN-15/2021 cl.
+ * 5.6.5 is kept by construction: due is fixed when it is submitted and all else fits inside it.
+ * Pure. The policy given must be the one under which the closure was submitted (closure->policy).
+ */
+#ifndef RINGOFF_CLOSURE_H
+#define RINGOFF_CLOSURE_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rules/policy.h"
+#include "rules/refusal.h"
+#include "rules/row.h"
+
+struct closing;
+
+enum closure_state {
+    CLOSURE_DRAFT,
+    CLOSURE_SUBMITTED,
+    CLOSURE_EXECUTING,
+    CLOSURE_CLOSED,
+    CLOSURE_WITHDRAWN,
+    CLOSURE_REJECTED,
+    CLOSURE_EXPIRED,
+    CLOSURE_STATE_COUNT
+};
+enum gate { GATE_NOT_NEEDED, GATE_PENDING, GATE_PASSED, GATE_FAILED, GATE_COUNT };
+enum closure_waits {
+    WAITS_NOBODY,
+    WAITS_PERSON_CONFIRMATION,
+    WAITS_PERSON_IDENTITY,
+    WAITS_OPERATOR_IDENTITY,
+    WAITS_UNDO_WINDOW,
+    WAITS_NETWORK,
+    WAITS_STAFF, /* escalated: a person at the operator must act */
+    CLOSURE_WAITS_COUNT
+};
+
+struct closure_status {
+    enum closure_state state;
+    enum gate identity, confirmation;
+    enum closure_waits waits;
+};
+
+/* What a basis asks for before the line may be cut. */
+struct closure_gates {
+    bool identity, confirmation; /* of the person */
+    bool authority;              /* of who orders it; checked by the verb that opens it */
+    bool quarantine;             /* the number rests afterwards; a ported one does not */
+};
+/* The gates of a basis; for a value that is none those of a person, the strictest. */
+struct closure_gates closure_gates(enum closure_basis basis);
+
+/* State, gates and who it waits for, from the facts. */
+struct closure_status closure_derive(const struct closure *closure, const struct policy *policy);
+/* True while the line has this closure open: submitted or executing. */
+bool closure_is_open(const struct closure *closure, const struct policy *policy);
+/* Stable, lower_case, for the API and the terminal: "submitted", "person_confirmation", "pending";
+ * "unknown" out of range. Static. */
+const char *closure_state_code(enum closure_state state);
+const char *closure_waits_code(enum closure_waits waits);
+const char *gate_code(enum gate gate);
+const char *closure_basis_code(enum closure_basis basis);
+
+/* The last instant before which the person can still confirm: due less the margin. */
+int64_t closure_confirm_by(const struct closure *closure, const struct policy *policy);
+/* Until when the code of the present issue is good. By SMS it lives code_life (OWASP ASVS 6.5.5),
+ * by e-mail and as a link as long as confirm_expires_at says. */
+int64_t closure_code_until(const struct closure *closure, const struct policy *policy);
+
+/* What the timer has to do with it. */
+enum closure_step { STEP_NONE, STEP_REMIND, STEP_EXPIRE, STEP_START, STEP_ESCALATE };
+/* The step that is due at the time; STEP_NONE when none is. */
+enum closure_step closure_step(const struct closure *closure, const struct policy *policy,
+                               int64_t now);
+/* The first instant at which closure_step answers a step (perhaps past), 0 = never. Every
+ * transition below keeps closure->next_at so. */
+int64_t closure_next(const struct closure *closure, const struct policy *policy);
+
+/* Transitions. Each checks, then sets its facts and next_at; on a refusal nothing is changed but,
+ * by closure_code_wrong, the count of attempts. */
+
+/* Submits: the caller has filled id, account, basis, contact, reference, reason, language, nonce;
+ * this sets line, operator, policy, submitted_at, due_at, and issues the first code and link when
+ * the basis needs a confirmation. matched: the ID number given is the registered one; under
+ * identity `match` the identity is accepted at once, under `document` it stays pending.
+ * Refuses REFUSED_LINE_CLOSED, REFUSED_LINE_CLOSING, REFUSED_IDENTITY (not matched). */
+enum refusal closure_open(struct closure *closure, const struct line *line,
+                          const struct policy *policy, bool matched, int64_t now);
+enum confirm_by { CONFIRM_BY_LINK, CONFIRM_BY_CODE };
+/* May this confirmation be looked at: ACCEPTED when a right secret would confirm. Ask before the
+ * secret is compared. REFUSED_CLOSURE_STATE (also where no confirmation is needed),
+ * REFUSED_CODE_USED (confirmed already), REFUSED_CODE_EXPIRED, REFUSED_TOO_MANY (attempts are
+ * spent; only for the code, the link cannot be guessed). */
+enum refusal closure_may_confirm(const struct closure *closure, const struct policy *policy,
+                                 enum confirm_by by, int64_t now);
+/* The right secret was given: confirms, and opens the undo window, which ends at due less the
+ * margin at the latest. Refuses as closure_may_confirm. */
+enum refusal closure_confirm(struct closure *closure, const struct policy *policy,
+                             enum confirm_by by, int64_t now);
+/* A wrong code was given: spends an attempt and answers REFUSED_CODE_WRONG; or refuses as
+ * closure_may_confirm, and then nothing is spent. */
+enum refusal closure_code_wrong(struct closure *closure, const struct policy *policy, int64_t now);
+/* A new code and link, with attempts anew; the old ones die. The caller may have set another
+ * closure->contact. REFUSED_CLOSURE_STATE, REFUSED_CODE_USED, REFUSED_CODE_EXPIRED (too late to
+ * confirm at all), REFUSED_RESEND_LIMIT (policy code_sends). */
+enum refusal closure_resend(struct closure *closure, const struct policy *policy, int64_t now);
+/* The operator accepts the person's identity (policy `document`). REFUSED_CLOSURE_STATE,
+ * REFUSED_UNCHANGED. */
+enum refusal closure_identify(struct closure *closure, const struct policy *policy, int64_t now);
+/* The operator rejects it. REFUSED_CLOSURE_STATE when it is accepted already or not asked for. */
+enum refusal closure_reject(struct closure *closure, const struct policy *policy, int64_t now);
+/* Called off, at any time before executing. REFUSED_TOO_LATE when it is executed or being so,
+ * REFUSED_UNCHANGED when it was withdrawn, else REFUSED_CLOSURE_STATE. */
+enum refusal closure_withdraw(struct closure *closure, const struct policy *policy, int64_t now);
+/* Begins to execute: all gates passed and the undo window over; else REFUSED_CLOSURE_STATE. */
+enum refusal closure_start(struct closure *closure, const struct policy *policy, int64_t now);
+/* The network is cut: read back, or attested by the staff member `by` (0 when read back). Evidence
+ * says what was seen. REFUSED_CLOSURE_STATE unless executing, REFUSED_UNCHANGED when it was cut,
+ * REFUSED_EVIDENCE without evidence or attested by nobody, REFUSED_INPUT when it is too long. */
+enum refusal closure_cut(struct closure *closure, const struct policy *policy, enum cut_how how,
+                         const char *evidence, int64_t by, int64_t now);
+/* Deregisters, after the cut, and keeps what the plan says (money, dates).
+ * REFUSED_CLOSURE_STATE when it is not cut or is closed. */
+enum refusal closure_finish(struct closure *closure, const struct policy *policy,
+                            const struct closing *plan, int64_t now);
+/* Gives up waiting for the person; REFUSED_CLOSURE_STATE unless that step is due. So below. */
+enum refusal closure_expire(struct closure *closure, const struct policy *policy, int64_t now);
+/* Calls the staff, once: escalate_hours before due it still waits for the operator or network. */
+enum refusal closure_escalate(struct closure *closure, const struct policy *policy, int64_t now);
+/* Reminds the person, once. */
+enum refusal closure_remind(struct closure *closure, const struct policy *policy, int64_t now);
+#endif

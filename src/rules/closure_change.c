@@ -1,0 +1,206 @@
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "rules/closing.h"
+#include "rules/closure.h"
+
+static int64_t earliest(int64_t one, int64_t other) {
+    return one < other ? one : other;
+}
+
+static enum refusal changed(struct closure *closure, const struct policy *policy) {
+    closure->next_at = closure_next(closure, policy);
+    return ACCEPTED;
+}
+
+/* A new code and link; they end with the time in which a confirmation still fits the clock. */
+static void issue(struct closure *closure, const struct policy *policy, int64_t now) {
+    assert(closure->due_at > 0);
+    closure->confirm_issue++;
+    closure->confirm_sends++;
+    closure->confirm_attempts = 0;
+    closure->confirm_issued_at = now;
+    closure->confirm_expires_at =
+        earliest(now + policy->link_life_hours * HOUR, closure_confirm_by(closure, policy));
+}
+
+enum refusal closure_open(struct closure *closure, const struct line *line,
+                          const struct policy *policy, bool matched, int64_t now) {
+    assert(now > 0 && !closure->submitted_at);
+    assert(line->id && closure->basis >= BASIS_PERSON && closure->basis <= BASIS_TRANSFER);
+    if (line->state == LINE_CLOSED)
+        return REFUSED_LINE_CLOSED;
+    if (line->closure)
+        return REFUSED_LINE_CLOSING;
+    struct closure_gates gates = closure_gates((enum closure_basis)closure->basis);
+    bool by_match = policy->identity == IDENTITY_MATCH;
+    if (gates.identity && !matched)
+        return REFUSED_IDENTITY;
+    closure->line = line->id;
+    closure->operator= line->operator;
+    closure->policy = policy->id;
+    closure->submitted_at = now;
+    closure->due_at = now + POLICY_DUE_HOURS * HOUR;
+    if (gates.identity && by_match)
+        closure->identity_at = now;
+    if (gates.confirmation)
+        issue(closure, policy, now);
+    else
+        closure->undo_until = now; /* nobody confirmed, so nobody has to think again */
+    return changed(closure, policy);
+}
+
+enum refusal closure_may_confirm(const struct closure *closure, const struct policy *policy,
+                                 enum confirm_by by, int64_t now) {
+    struct closure_status status = closure_derive(closure, policy);
+    if (status.confirmation == GATE_PASSED)
+        return REFUSED_CODE_USED;
+    if (status.state != CLOSURE_SUBMITTED || status.confirmation != GATE_PENDING)
+        return REFUSED_CLOSURE_STATE;
+    if (by == CONFIRM_BY_LINK)
+        return now < closure->confirm_expires_at ? ACCEPTED : REFUSED_CODE_EXPIRED;
+    if (now >= closure_code_until(closure, policy))
+        return REFUSED_CODE_EXPIRED;
+    return closure->confirm_attempts < policy->code_attempts ? ACCEPTED : REFUSED_TOO_MANY;
+}
+
+enum refusal closure_confirm(struct closure *closure, const struct policy *policy,
+                             enum confirm_by by, int64_t now) {
+    enum refusal refusal = closure_may_confirm(closure, policy, by, now);
+    if (refusal)
+        return refusal;
+    assert(now < closure_confirm_by(closure, policy));
+    closure->confirmed_at = now;
+    closure->undo_until =
+        earliest(now + policy->undo_window_minutes * MINUTE, closure_confirm_by(closure, policy));
+    return changed(closure, policy);
+}
+
+enum refusal closure_code_wrong(struct closure *closure, const struct policy *policy, int64_t now) {
+    enum refusal refusal = closure_may_confirm(closure, policy, CONFIRM_BY_CODE, now);
+    if (refusal)
+        return refusal;
+    assert(closure->confirm_attempts < policy->code_attempts);
+    closure->confirm_attempts++;
+    return REFUSED_CODE_WRONG;
+}
+
+enum refusal closure_resend(struct closure *closure, const struct policy *policy, int64_t now) {
+    struct closure_status status = closure_derive(closure, policy);
+    if (status.confirmation == GATE_PASSED)
+        return REFUSED_CODE_USED;
+    if (status.state != CLOSURE_SUBMITTED || status.confirmation != GATE_PENDING)
+        return REFUSED_CLOSURE_STATE;
+    if (now >= closure_confirm_by(closure, policy))
+        return REFUSED_CODE_EXPIRED;
+    if (closure->confirm_sends >= policy->code_sends)
+        return REFUSED_RESEND_LIMIT;
+    issue(closure, policy, now);
+    return changed(closure, policy);
+}
+
+enum refusal closure_identify(struct closure *closure, const struct policy *policy, int64_t now) {
+    struct closure_status status = closure_derive(closure, policy);
+    assert(now > 0);
+    if (status.state != CLOSURE_SUBMITTED || status.identity == GATE_NOT_NEEDED)
+        return REFUSED_CLOSURE_STATE;
+    if (status.identity == GATE_PASSED)
+        return REFUSED_UNCHANGED;
+    closure->identity_at = now;
+    /* The staff did what they were called for; the network has its own call. */
+    closure->escalated_at = 0;
+    return changed(closure, policy);
+}
+
+enum refusal closure_reject(struct closure *closure, const struct policy *policy, int64_t now) {
+    struct closure_status status = closure_derive(closure, policy);
+    assert(now > 0);
+    if (status.state != CLOSURE_SUBMITTED || status.identity != GATE_PENDING)
+        return REFUSED_CLOSURE_STATE;
+    closure->rejected_at = now;
+    return changed(closure, policy);
+}
+
+enum refusal closure_withdraw(struct closure *closure, const struct policy *policy, int64_t now) {
+    assert(now > 0);
+    switch (closure_derive(closure, policy).state) {
+    case CLOSURE_SUBMITTED:
+        closure->withdrawn_at = now;
+        return changed(closure, policy);
+    case CLOSURE_EXECUTING:
+    case CLOSURE_CLOSED:
+        return REFUSED_TOO_LATE;
+    case CLOSURE_WITHDRAWN:
+        return REFUSED_UNCHANGED;
+    default:
+        return REFUSED_CLOSURE_STATE;
+    }
+}
+
+enum refusal closure_start(struct closure *closure, const struct policy *policy, int64_t now) {
+    if (closure_step(closure, policy, now) != STEP_START)
+        return REFUSED_CLOSURE_STATE;
+    assert(!closure->cut_at && !closure->deregistered_at);
+    closure->executing_at = now;
+    return changed(closure, policy);
+}
+
+enum refusal closure_cut(struct closure *closure, const struct policy *policy, enum cut_how how,
+                         const char *evidence, int64_t by, int64_t now) {
+    assert(how == CUT_READ_BACK || how == CUT_ATTESTED);
+    assert(evidence && now > 0);
+    if (closure_derive(closure, policy).state != CLOSURE_EXECUTING)
+        return REFUSED_CLOSURE_STATE;
+    if (closure->cut_at)
+        return REFUSED_UNCHANGED;
+    if (!evidence[0] || (how == CUT_ATTESTED && !by))
+        return REFUSED_EVIDENCE;
+    if (strlen(evidence) >= sizeof closure->evidence)
+        return REFUSED_INPUT;
+    closure->cut_at = now;
+    closure->cut_how = how;
+    snprintf(closure->evidence, sizeof closure->evidence, "%s", evidence);
+    closure->evidence_by = how == CUT_ATTESTED ? by : 0;
+    return changed(closure, policy);
+}
+
+enum refusal closure_finish(struct closure *closure, const struct policy *policy,
+                            const struct closing *plan, int64_t now) {
+    assert(now > 0);
+    if (closure_derive(closure, policy).state != CLOSURE_EXECUTING || !closure->cut_at)
+        return REFUSED_CLOSURE_STATE;
+    assert(plan->registration_erase_after > now);
+    closure->deregistered_at = now;
+    closure->paid_minor = plan->paid_to_unclaimed;
+    closure->promotional_minor = plan->promotional_ended;
+    closure->quarantine_until = plan->number_until;
+    closure->erase_after = plan->registration_erase_after;
+    closure->claim_until = plan->claim_until;
+    return changed(closure, policy);
+}
+
+enum refusal closure_expire(struct closure *closure, const struct policy *policy, int64_t now) {
+    if (closure_step(closure, policy, now) != STEP_EXPIRE)
+        return REFUSED_CLOSURE_STATE;
+    assert(!closure->executing_at);
+    closure->expired_at = now;
+    return changed(closure, policy);
+}
+
+enum refusal closure_escalate(struct closure *closure, const struct policy *policy, int64_t now) {
+    if (closure_step(closure, policy, now) != STEP_ESCALATE)
+        return REFUSED_CLOSURE_STATE;
+    assert(!closure->escalated_at);
+    closure->escalated_at = now;
+    return changed(closure, policy);
+}
+
+enum refusal closure_remind(struct closure *closure, const struct policy *policy, int64_t now) {
+    if (closure_step(closure, policy, now) != STEP_REMIND)
+        return REFUSED_CLOSURE_STATE;
+    assert(!closure->reminded_at);
+    closure->reminded_at = now;
+    return changed(closure, policy);
+}

@@ -1,0 +1,160 @@
+#include "rules/policy_field.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define AT(member) offsetof(struct policy, member)
+#define ROOM(member) sizeof(((struct policy *)NULL)->member)
+#define GROUP(path)                                                                                \
+    { path, POLICY_GROUP, 0, 0, 0, 0, NULL, NULL, false }
+#define NUMBER(path, member, minimum, maximum, why)                                                \
+    { path, POLICY_NUMBER, AT(member), 0, minimum, maximum, why, NULL, false }
+#define STRING(path, member)                                                                       \
+    { path, POLICY_STRING, AT(member), ROOM(member), 0, 0, NULL, NULL, false }
+#define WORDS(path, member, optional)                                                              \
+    { path, POLICY_WORDS, AT(member), ROOM(member[0]), 0, 0, NULL, NULL, optional }
+#define CHOICE(path, member, choices)                                                              \
+    { path, POLICY_CHOICE, AT(member), 0, 0, 0, NULL, choices, false }
+#define OTHER(path, kind, member)                                                                  \
+    { path, kind, AT(member), 0, 0, 0, NULL, NULL, false }
+#define BUDGET(path, scope)                                                                        \
+    GROUP(path), NUMBER(path ".count", attempts[scope].count, 1, 1000000, NULL),                   \
+        NUMBER(path ".window_minutes", attempts[scope].window_minutes, 1, 1440,                    \
+               "a lock must end within a day, for the person's last way out stays open")
+#define TEXT(key, text) WORDS("texts." key, texts[text], true)
+
+static const char FITS[] = "it must fit into the 24 hours in which a line is deregistered";
+static const char FLOOR_RECORD[] =
+    "the registration record is kept for at least 12 months after deregistration";
+static const char FLOOR_QUARANTINE[] =
+    "a number rests for at least 45 days before anybody else may have it";
+
+static const struct policy_field table[] = {
+    NUMBER("version", version, 1, 1000000000, NULL),
+    OTHER("effective_from", POLICY_TIME, effective_at),
+    STRING("operator", operator),
+    WORDS("name", name, false),
+    STRING("currency", currency),
+    NUMBER("utc_offset_minutes", utc_offset_minutes, -12 * 60, 14 * 60, NULL),
+    OTHER("languages", POLICY_LANGUAGES, languages),
+    OTHER("hosts", POLICY_HOST_LIST, hosts),
+    STRING("country_code", country_code),
+    NUMBER("national_digits", national_digits, 5, 14, "an E.164 number has at most 15 digits"),
+    OTHER("number_blocks", POLICY_BLOCK_LIST, blocks),
+    STRING("sms_sender", sms_sender),
+    GROUP("hotline"),
+    STRING("hotline.number", hotline_number),
+    WORDS("hotline.hours", hotline_hours, false),
+    WORDS("counters", counters, false),
+    CHOICE("identity", identity, "match|document"),
+    GROUP("closure"),
+    NUMBER("closure.undo_window_minutes", undo_window_minutes, 0, 23 * 60, FITS),
+    NUMBER("closure.link_life_hours", link_life_hours, 1, 23, FITS),
+    NUMBER("closure.code_life_minutes", code_life_minutes, 1, 10,
+           "a code sent out of band lives for at most 10 minutes (ASVS 6.5.5)"),
+    NUMBER("closure.confirmation_reminder_hours", confirmation_reminder_hours, 1, 22, FITS),
+    NUMBER("closure.execution_margin_hours", execution_margin_hours, 1, 22, FITS),
+    NUMBER("closure.escalate_hours_before_due", escalate_hours_before_due, POLICY_ESCALATE_HOURS,
+           23, "staff take over 4 hours before the line is due at the latest"),
+    GROUP("numbers"),
+    NUMBER("numbers.quarantine_days", quarantine_days, 45, 3650, FLOOR_QUARANTINE),
+    NUMBER("numbers.reclaim_days", reclaim_days, 0, 3650, NULL),
+    GROUP("records"),
+    NUMBER("records.retention_months", retention_months, 12, 240, FLOOR_RECORD),
+    NUMBER("records.erase_account_months", erase_account_months, 1, 240, NULL),
+    GROUP("caps"),
+    NUMBER("caps.person", cap_person, 1, 10, "the law allows a person 10 prepaid cards"),
+    NUMBER("caps.company", cap_company, 1, 25, "the law allows a company 25 prepaid cards"),
+    GROUP("proof"),
+    NUMBER("proof.contact_age_days", contact_age_days, 1, 365, NULL),
+    NUMBER("proof.sim_change_days", sim_change_days, 1, 365, NULL),
+    GROUP("session"),
+    NUMBER("session.idle_minutes", session_idle_minutes, 1, 120, NULL),
+    NUMBER("session.life_hours", session_life_hours, 1, 24, NULL),
+    NUMBER("session.step_up_minutes", step_up_minutes, 1, 60, NULL),
+    GROUP("account"),
+    NUMBER("account.password_minimum", password_minimum, 8, 64, NULL),
+    NUMBER("account.password_maximum", password_maximum, 64, 256,
+           "a long pass phrase must be possible"),
+    NUMBER("account.code_attempts", code_attempts, 1, 10, "a code must not be found by trying"),
+    NUMBER("account.code_sends", code_sends, 1, 20, NULL),
+    GROUP("attempts"),
+    BUDGET("attempts.line", BUDGET_LINE),
+    BUDGET("attempts.account", BUDGET_ACCOUNT),
+    BUDGET("attempts.address", BUDGET_ADDRESS),
+    BUDGET("attempts.overall", BUDGET_OVERALL),
+    GROUP("credit"),
+    CHOICE("credit.promotional", promotional_credit, "ends"),
+    CHOICE("credit.paid", paid_credit, "unclaimed"),
+    NUMBER("credit.unclaimed_claim_months", unclaimed_claim_months, 12, 1200,
+           "paid credit stays its owner's"),
+    GROUP("suspension"),
+    NUMBER("suspension.maximum_days", suspension_maximum_days, 1, 3650, NULL),
+    NUMBER("suspension.fee_minor", suspension_fee_minor, 0, 100000000, NULL),
+    OTHER("suspension.validity_runs", POLICY_SWITCH, suspension_validity_runs),
+    GROUP("texts"),
+    TEXT("start_note", TEXT_START_NOTE),
+    TEXT("preview_note", TEXT_PREVIEW_NOTE),
+    TEXT("receipt_note", TEXT_RECEIPT_NOTE),
+    TEXT("closed_note", TEXT_CLOSED_NOTE),
+    TEXT("suspend_note", TEXT_SUSPEND_NOTE),
+    TEXT("unclaimed_note", TEXT_UNCLAIMED_NOTE),
+    TEXT("privacy_note", TEXT_PRIVACY_NOTE),
+};
+
+const struct policy_field *policy_fields(size_t *count) {
+    *count = sizeof table / sizeof *table;
+    return table;
+}
+
+/* A cut may have gone through a code point, and a quoted key may hold a line end. */
+static void tidy(char *text) {
+    size_t length = strlen(text);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
+            text[i] = '?';
+    while (!text_valid(text, length))
+        text[--length] = '\0';
+}
+
+void policy_fault_add(struct policy_faults *faults, const char *field, const char *format, ...) {
+    assert(faults && field);
+    if (faults->count == POLICY_FAULTS)
+        return;
+    struct policy_fault *fault = &faults->fault[faults->count++];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(fault->why, sizeof fault->why, format, arguments);
+    va_end(arguments);
+    snprintf(fault->field, sizeof fault->field, "%s", field);
+    tidy(fault->field);
+    tidy(fault->why);
+}
+
+void *policy_place(struct policy *policy, const struct policy_field *field) {
+    assert(field->kind != POLICY_GROUP);
+    return (char *)policy + field->offset;
+}
+
+const void *policy_place_of(const struct policy *policy, const struct policy_field *field) {
+    assert(field->kind != POLICY_GROUP);
+    return (const char *)policy + field->offset;
+}
+
+int policy_choice(const char *choices, const char *word) {
+    size_t length = strlen(word);
+    int index = 0;
+    for (const char *at = choices; length; at++, index++) {
+        size_t size = strcspn(at, "|");
+        if (size == length && memcmp(at, word, size) == 0)
+            return index;
+        at += size;
+        if (*at == '\0')
+            break;
+    }
+    return -1;
+}

@@ -1,0 +1,117 @@
+#include "rules/proof.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+
+bool proof_sim_is_new(const struct line *line, const struct policy *policy, int64_t now) {
+    assert(now > 0);
+    /* The first SIM is no change: someone who bought it last week may close the line today. */
+    return line->sim_since > line->activated_at &&
+           now - line->sim_since < policy->sim_change_days * DAY;
+}
+
+bool proof_contact_is_new(const struct line *line, const struct policy *policy, int64_t now) {
+    assert(now > 0);
+    return line->contact_changed_at > line->activated_at &&
+           now - line->contact_changed_at < policy->contact_age_days * DAY;
+}
+
+enum { OWN = PROOF_SESSION | PROOF_LINKED };
+
+static struct proof proof_usual(enum proof_verb verb, const struct policy *policy) {
+    bool by_document = policy->identity == IDENTITY_DOCUMENT;
+    switch (verb) {
+    case PROVE_SEE_LINE:
+        return (struct proof){OWN, 0};
+    case PROVE_CLOSE:
+        return (struct proof){
+            OWN | PROOF_STEP_UP | PROOF_IDENTITY | (by_document ? PROOF_DOCUMENT : 0u), 0};
+    case PROVE_CONFIRM:
+        return (struct proof){PROOF_CONFIRMATION, 0};
+    case PROVE_WITHDRAW: /* it takes nothing away: the message's link is enough as well */
+        return (struct proof){OWN, PROOF_CONFIRMATION};
+    case PROVE_SUSPEND:
+    case PROVE_REACTIVATE:
+        return (struct proof){OWN | PROOF_STEP_UP, 0};
+    case PROVE_SEE_STATUS:
+        return (struct proof){PROOF_STATUS_SECRET, OWN};
+    case PROVE_CHANGE_CONTACT:
+    default: /* what is not known asks for the most */
+        return (struct proof){OWN | PROOF_STEP_UP | PROOF_IDENTITY | PROOF_CONFIRMATION, 0};
+    }
+}
+
+struct proof proof_required(const struct line *line, enum proof_verb verb,
+                            const struct policy *policy, int64_t now) {
+    assert(line && policy);
+    struct proof proof = proof_usual(verb, policy);
+    bool new_sim = proof_sim_is_new(line, policy, now);
+    bool new_contact = proof_contact_is_new(line, policy, now);
+
+    /* Whoever took over the SIM receives what is sent to the line. */
+    if (new_sim && (verb == PROVE_CLOSE || (proof.first & PROOF_CONFIRMATION)))
+        proof.first |= PROOF_SECOND_CHANNEL;
+    /* Whoever took over the account changes its contact first, or has the SIM replaced. */
+    if ((new_sim || new_contact) && (verb == PROVE_SUSPEND || verb == PROVE_REACTIVATE))
+        proof.first |= PROOF_IDENTITY;
+    if ((new_sim || new_contact) && verb == PROVE_WITHDRAW)
+        proof.first |= PROOF_STEP_UP;
+    assert(proof.first);
+    return proof;
+}
+
+static bool holds(uint32_t needed, uint32_t given) {
+    return (needed & ~given) == 0;
+}
+
+enum refusal proof_check(struct proof required, uint32_t given) {
+    assert(required.first);
+    if (holds(required.first, given) || (required.other && holds(required.other, given)))
+        return ACCEPTED;
+    uint32_t missing = required.first & ~given;
+    assert(missing);
+    if (missing & PROOF_SESSION)
+        return REFUSED_NOT_SIGNED_IN;
+    if (missing & (PROOF_LINKED | PROOF_STATUS_SECRET))
+        return REFUSED_NOT_FOUND;
+    if (missing & PROOF_STEP_UP)
+        return REFUSED_STEP_UP;
+    return REFUSED_PROOF;
+}
+
+uint32_t proof_of_session(const struct session *session, const struct account_line *link,
+                          const struct line *line, const struct policy *policy, int64_t now) {
+    assert(line->id && now > 0);
+    int64_t tenant = line->operator;
+    if (!session->id || session->closed_at || now >= session->ends_at ||
+        tenant != session->operator)
+        return 0;
+    uint32_t given = PROOF_SESSION;
+    if (link->id && link->proved_at && link->line == line->id &&
+        link->account == session->account && tenant == link->operator)
+        given |= PROOF_LINKED;
+    if (session->stepped_up_at && now - session->stepped_up_at < policy->step_up_minutes * MINUTE)
+        given |= PROOF_STEP_UP;
+    return given;
+}
+
+bool contact_may_confirm(const struct contact *contact, const struct policy *policy, int64_t now) {
+    assert(now > 0);
+    if (!contact->id || contact->removed_at || !contact->since)
+        return false;
+    return now - contact->since >= policy->contact_age_days * DAY;
+}
+
+enum refusal proof_route(const struct line *line, const struct contact *contact,
+                         const struct policy *policy, int64_t now) {
+    assert(line->id);
+    int64_t tenant = line->operator;
+    if (!contact)
+        return proof_sim_is_new(line, policy, now) ? REFUSED_PROOF : ACCEPTED;
+    if (!contact->id || contact->removed_at || contact->line != line->id ||
+        tenant != contact->operator)
+        return REFUSED_NOT_FOUND;
+    return contact_may_confirm(contact, policy, now) ? ACCEPTED : REFUSED_CONTACT_YOUNG;
+}

@@ -1,0 +1,74 @@
+/* What must be proved before something is done with a line: one answer for every door (design,
+ * rule 8). Registering proves possession of a SIM and nothing else; a recent change of SIM or
+ * contact raises what is asked; questions whose answers others know prove nothing. */
+#ifndef RINGOFF_PROOF_H
+#define RINGOFF_PROOF_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rules/policy.h"
+#include "rules/refusal.h"
+#include "rules/row.h"
+
+enum proof_verb {
+    PROVE_SEE_LINE,
+    PROVE_CLOSE, /* submit */
+    PROVE_CONFIRM,
+    PROVE_WITHDRAW,
+    PROVE_CHANGE_CONTACT,
+    PROVE_SUSPEND,
+    PROVE_REACTIVATE,
+    PROVE_SEE_STATUS,
+    PROVE_COUNT
+};
+
+enum proof_bit {
+    /* An authenticated door: the subscriber's session, or a key or a staff member with the scope.
+     */
+    PROOF_SESSION = 1 << 0,
+    /* The session's account proved that it holds this line's SIM; a key's or staff's scope covers
+     * the line's operator. */
+    PROOF_LINKED = 1 << 1,
+    /* The password within step_up_minutes; a key and a staff member prove themselves each time. */
+    PROOF_STEP_UP = 1 << 2,
+    /* The registered ID number was given (rules/match.h). */
+    PROOF_IDENTITY = 1 << 3,
+    /* The link or code that was sent came back. */
+    PROOF_CONFIRMATION = 1 << 4,
+    /* The confirmation goes, or went, to a contact of age; the line alone is not enough. */
+    PROOF_SECOND_CHANNEL = 1 << 5,
+    /* The document itself is given, to be checked (identity policy `document`). */
+    PROOF_DOCUMENT = 1 << 6,
+    /* The closure's reference and status secret. */
+    PROOF_STATUS_SECRET = 1 << 7,
+};
+
+/* All bits of the first way, or all of the other; other 0: there is no other way. */
+struct proof {
+    uint32_t first, other;
+};
+
+/* What must be proved to do this with the line, now. */
+struct proof proof_required(const struct line *line, enum proof_verb verb,
+                            const struct policy *policy, int64_t now);
+/* ACCEPTED when the bits given are enough. Else by the first missing of the first way:
+ * REFUSED_NOT_SIGNED_IN, REFUSED_NOT_FOUND (not linked; a wrong reference or secret: one answer for
+ * all), REFUSED_STEP_UP, or REFUSED_PROOF, whose sentence names the counter as the way out. */
+enum refusal proof_check(struct proof required, uint32_t given);
+
+/* SESSION, LINKED and STEP_UP of an account's session for the line. link is the row that joins the
+ * account to the line, or an empty one (id 0). */
+uint32_t proof_of_session(const struct session *session, const struct account_line *link,
+                          const struct line *line, const struct policy *policy, int64_t now);
+/* True when the SIM was changed (not: first issued) less than sim_change_days ago. */
+bool proof_sim_is_new(const struct line *line, const struct policy *policy, int64_t now);
+/* True when a contact was changed less than contact_age_days ago. */
+bool proof_contact_is_new(const struct line *line, const struct policy *policy, int64_t now);
+/* True for a contact that is there and was registered at least contact_age_days ago: only such a
+ * one may receive a confirmation, any other gets copies. */
+bool contact_may_confirm(const struct contact *contact, const struct policy *policy, int64_t now);
+/* May the confirmation go there: contact NULL is the line itself. REFUSED_NOT_FOUND (another
+ * line's, or removed), REFUSED_CONTACT_YOUNG, REFUSED_PROOF (to the line, whose SIM is new). */
+enum refusal proof_route(const struct line *line, const struct contact *contact,
+                         const struct policy *policy, int64_t now);
+#endif

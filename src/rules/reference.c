@@ -1,0 +1,75 @@
+#include "rules/reference.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/identifier.h"
+
+static const char alphabet[] = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
+enum { LETTERS = sizeof alphabet - 1, EIGHT = 8, SIXTEEN = 16 };
+
+/* Eight letters of eight bytes. 2^64 against 30^8 leaves a bias below 2^-24. */
+static void eight_letters(const uint8_t bytes[EIGHT], char text[EIGHT]) {
+    uint64_t number = 0;
+    for (int i = 0; i < EIGHT; i++)
+        number = number << 8 | bytes[i];
+    for (int i = 0; i < EIGHT; i++) {
+        text[i] = alphabet[number % LETTERS];
+        number /= LETTERS;
+    }
+    assert(number < UINT64_MAX / LETTERS);
+}
+
+/* True when the folded text is exactly so many letters of the alphabet. */
+static bool letters_only(const char *text, size_t length) {
+    return strlen(text) == length && strspn(text, alphabet) == length;
+}
+
+void reference_make(const uint8_t random[8], char reference[REFERENCE_SIZE]) {
+    char letters[EIGHT];
+    assert(LETTERS == 30);
+    eight_letters(random, letters);
+    int length = snprintf(reference, REFERENCE_SIZE, "RO-%.4s-%.4s", letters, letters + 4);
+    assert(length == 12);
+    (void)length;
+}
+
+bool reference_read(const char *text, char reference[REFERENCE_SIZE]) {
+    char folded[FOLD_SIZE] = "";
+    assert(text && reference);
+    reference[0] = '\0';
+    if (identifier_fold(text, "-", folded) != IDENTIFIER_OK)
+        return false;
+    /* O is no letter of the alphabet, so the prefix cannot be meant otherwise. */
+    const char *letters = strncmp(folded, "RO", 2) == 0 ? folded + 2 : folded;
+    if (!letters_only(letters, EIGHT))
+        return false;
+    snprintf(reference, REFERENCE_SIZE, "RO-%.4s-%.4s", letters, letters + 4);
+    return true;
+}
+
+static void group(const char letters[SIXTEEN], char secret[STATUS_SECRET_SIZE]) {
+    int length = snprintf(secret, STATUS_SECRET_SIZE, "%.4s-%.4s-%.4s-%.4s", letters, letters + 4,
+                          letters + 8, letters + 12);
+    assert(length == STATUS_SECRET_SIZE - 1);
+    (void)length;
+}
+
+void status_secret_make(const uint8_t bytes[16], char secret[STATUS_SECRET_SIZE]) {
+    char letters[SIXTEEN];
+    assert(bytes && secret);
+    eight_letters(bytes, letters);
+    eight_letters(bytes + EIGHT, letters + EIGHT);
+    group(letters, secret);
+}
+
+bool status_secret_read(const char *text, char secret[STATUS_SECRET_SIZE]) {
+    char folded[FOLD_SIZE] = "";
+    assert(text && secret);
+    secret[0] = '\0';
+    if (identifier_fold(text, "-", folded) != IDENTIFIER_OK || !letters_only(folded, SIXTEEN))
+        return false;
+    group(folded, secret);
+    return true;
+}

@@ -1,0 +1,211 @@
+#include "rules/refusal.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/words.h"
+
+/* Codes are never renamed and never reused: integrators and journals hold them. */
+static const struct refusal_about table[REFUSAL_COUNT] = {
+    [ACCEPTED] = {"accepted", 200, N_("Done"), N_("That was done.")},
+    [REFUSED_INPUT] =
+        {"input_invalid", 422, N_("Check what you entered"),
+         N_("Something is missing or is not in the form that we can take. Correct what is "
+            "marked and send it again.")},
+    [REFUSED_KEY_MISSING] =
+        {"key_missing", 400, N_("The idempotency key is missing"),
+         N_("Every command needs a key of its own, so that it is never done twice. Send it "
+            "again with an Idempotency-Key.")},
+    [REFUSED_KEY_REUSED] =
+        {"key_reused", 422, N_("This key was used for something else"),
+         N_("The same key came before with other data, so nothing was done now. Use a new "
+            "key for a new command.")},
+    [REFUSED_FORM] = {"form_invalid", 403, N_("This form can no longer be used"),
+                      N_("The page was open for too long or came from elsewhere, and nothing was "
+                         "changed. Go back, load the page again and send the form once more.")},
+    [REFUSED_TOO_LARGE] =
+        {"too_large", 413, N_("That is too large"),
+         N_("What was sent is larger than we take, and nothing of it was kept. Send less, "
+            "or a smaller file.")},
+    [REFUSED_NOT_FOUND] =
+        {"not_found", 404, N_("We cannot find that"),
+         N_("There is nothing here that you can see with what you gave. Check for a typing "
+            "mistake; if it should be there, call the hotline or go to a counter.")},
+    [REFUSED_METHOD] =
+        {"method_not_allowed", 405, N_("It cannot be asked for in this way"),
+         N_("This address does not take that kind of request. Use one of those that the "
+            "answer names.")},
+    [REFUSED_BUSY] =
+        {"busy", 503, N_("We cannot take this at the moment"),
+         N_("Too much is going on just now. Nothing was changed; please try again in a "
+            "minute.")},
+    [REFUSED_ERASED] =
+        {"erased", 410, N_("The answer has been erased"),
+         N_("This was done before, but what it answered has since been erased as the rules "
+            "ask. It is not done a second time.")},
+    [REFUSED_NOT_SIGNED_IN] =
+        {"not_signed_in", 401, N_("Please sign in"),
+         N_("This needs you to be signed in, and you are not, or no longer. Sign in and go "
+            "on from here.")},
+    [REFUSED_NOT_ALLOWED] =
+        {"not_allowed", 403, N_("You may not do this"),
+         N_("Your role or key does not include this. Ask the person who gives out the "
+            "rights.")},
+    [REFUSED_STEP_UP] =
+        {"step_up_required", 403, N_("Please give your password again"),
+         N_("This step matters, so we make sure that it is still you. Give your password "
+            "again and you go on where you were.")},
+    [REFUSED_PROOF] =
+        {"proof_required", 403, N_("We need more proof that it is you"),
+         N_("What you gave is not enough here, for instance because the SIM was changed a "
+            "short while ago. Have the confirmation sent to a contact registered earlier, "
+            "or come to a counter with your identity document: the counter is always open "
+            "to you.")},
+    [REFUSED_SIGN_IN] =
+        {"sign_in_failed", 401, N_("E-mail and password do not fit together"),
+         N_("We could not sign you in with these. Check both and try again, or set a new "
+            "password.")},
+    [REFUSED_TOO_MANY] =
+        {"too_many_attempts", 429, N_("Too many attempts"),
+         N_("To protect you this way is shut for a while. Wait and try again later, or "
+            "come to a counter with your identity document: the counter stays open to you.")},
+    [REFUSED_CODE_WRONG] =
+        {"code_wrong", 422, N_("The code is not right"),
+         N_("This is not the code that we sent last. Take the newest message and type its "
+            "eight digits, or ask for a new code.")},
+    [REFUSED_CODE_EXPIRED] =
+        {"code_expired", 410, N_("The code or link has expired"),
+         N_("Codes and links are good for a short time only. Ask for a new one.")},
+    [REFUSED_CODE_USED] =
+        {"code_used", 409, N_("This was confirmed already"),
+         N_("The code or link has done its work and is not needed again. Look at the "
+            "status to see what happens next.")},
+    [REFUSED_RESEND_LIMIT] =
+        {"resend_limit", 429, N_("We cannot send it again"),
+         N_("It was sent as often as we may. Look in your messages and in the spam folder; "
+            "if nothing came, call the hotline or go to a counter.")},
+    [REFUSED_DOCUMENT_FORM] =
+        {"document_form", 422, N_("Check the document number"),
+         N_("A number of this kind has another length or other characters. Copy it from "
+            "the document, letter by letter.")},
+    [REFUSED_DOCUMENT_CHECK] =
+        {"document_check_digit", 422, N_("Check the document number: the last digit does not fit"),
+         N_("There is a typing mistake in it somewhere. Compare it with your document, the "
+            "digit in brackets too.")},
+    [REFUSED_DOCUMENT_TYPE] =
+        {
+            "document_type", 422, N_("This document is not accepted"),
+            N_("By law it does not prove an identity for a SIM registration. Use the document "
+               "that you registered with, such as your Hong Kong identity card.")},
+    [REFUSED_IDENTITY] =
+        {
+            "identity_mismatch", 403, N_("This does not match the registration"),
+            N_("The document you gave is not the one that this line is registered with. Use "
+               "the document of the registered person, or come to a counter with it.")},
+    [REFUSED_CONTACT_YOUNG] =
+        {"contact_too_new", 409, N_("This contact was added too recently"),
+         N_(
+             "To protect you, a new contact gets copies only. Choose the line itself or a "
+             "contact registered earlier, or come to a counter.")},
+    [REFUSED_PASSWORD_WEAK] =
+        {
+            "password_weak", 422, N_("Choose another password"),
+            N_("This one is too short or too easy to guess. Several words in a row make a "
+               "good one.")},
+    [REFUSED_EMAIL_FORM] =
+        {"email_form", 422, N_("Check the e-mail address"),
+         N_("This is not an address that we can write to. It looks like name@example.com.")},
+    [REFUSED_NUMBER_FORM] =
+        {
+            "number_form", 422, N_("Check the telephone number"),
+            N_("This is not a number of the form that we know. Type it with its country code, "
+               "or as it is dialled here.")},
+    [REFUSED_LINE_CLOSED] =
+        {
+            "line_closed", 409, N_("This line is closed"),
+            N_("It was closed before and cannot be used any more. With the closure's "
+               "reference you can see what became of it.")},
+    [REFUSED_LINE_CLOSING] =
+        {
+            "line_closing", 409, N_("This line is being closed already"),
+            N_("A closure is open for it, and one is enough. Look at its status, or withdraw "
+               "it first.")},
+    [REFUSED_CLOSURE_STATE] =
+        {
+            "closure_state", 409, N_("That cannot be done now"),
+            N_("The closure has moved on and this step does not belong to where it is. Look "
+               "at its status to see what can be done.")},
+    [REFUSED_TOO_LATE] =
+        {
+            "too_late", 409, N_("It is too late to call it off"),
+            N_("The line is being cut in the network or is closed. While the number is held "
+               "back, ask the hotline or a counter whether you can have it back.")},
+    [REFUSED_NUMBER_QUARANTINED] =
+        {
+            "number_quarantined", 409, N_("This number is resting"),
+            N_("It was closed a while ago and may not be given out yet. Take another number, "
+               "or wait until it is released.")},
+    [REFUSED_NUMBER_TAKEN] =
+        {"number_taken", 409, N_("This number is in use"),
+         N_("Another line has it now. Check the number, or close that line first.")},
+    [REFUSED_NUMBER_RANGE] =
+        {
+            "number_range", 422, N_("This number is not one of ours"),
+            N_("It lies outside the operator's number blocks. Check the number, or the blocks "
+               "in the policy.")},
+    [REFUSED_SIM_USED] =
+        {"sim_used", 409, N_("This SIM was issued before"),
+         N_("A SIM is issued once and never again. Take another card and check its ICCID.")},
+    [REFUSED_CAP] =
+        {"cap_reached", 409, N_("No more lines can be registered"),
+         N_("This person or company has as many lines as the rules allow. Close one first.")},
+    [REFUSED_POLICY] =
+        {
+            "policy_invalid", 422, N_("The policy breaks a rule"),
+            N_("Nothing was loaded; the policy in force stays. Correct the fields that are "
+               "named and load it again.")},
+    [REFUSED_EFFECT_STATE] =
+        {
+            "effect_state", 409, N_("This effect cannot be tried again"),
+            N_("Only one that failed for good is for a person to retry. Look at its state and "
+               "its last cause.")},
+    [REFUSED_EVIDENCE] =
+        {
+            "evidence_missing", 422, N_("Evidence is missing"),
+            N_("Work in the network counts as done only with what was seen there. Write down "
+               "what you did and what you read back.")},
+    [REFUSED_DEMO_ONLY] =
+        {
+            "demo_only", 403, N_("This exists in a demo only"),
+            N_("This installation is a real one, so it has no demo inbox and no demo data. "
+               "Make a demo installation to try it.")},
+    [REFUSED_UNCHANGED] =
+        {
+            "unchanged", 409, N_("It is like that already"),
+            N_("There was nothing to change, and nothing was changed. You need not do "
+               "anything more.")},
+    [REFUSED_AMOUNT] =
+        {
+            "amount_invalid", 422, N_("Check the amount"),
+            N_("The amount is below zero, too large, or more than is there. Nothing was "
+               "moved; correct it and send it again.")},
+    [REFUSED_BROKEN] =
+        {
+            "broken", 500, N_("Something is broken on our side"),
+            N_("It is our fault, it was written down, and nothing was changed. Please try "
+               "again later, or call the hotline.")},
+};
+
+const struct refusal_about *refusal_about(enum refusal refusal) {
+    if ((unsigned)refusal >= REFUSAL_COUNT)
+        refusal = REFUSED_BROKEN;
+    assert(table[refusal].code);
+    return &table[refusal];
+}
+
+enum refusal refusal_of(const char *code) {
+    for (int i = 0; i < REFUSAL_COUNT; i++)
+        if (strcmp(table[i].code, code) == 0)
+            return (enum refusal)i;
+    return REFUSAL_COUNT;
+}

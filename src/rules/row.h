@@ -1,0 +1,232 @@
+/* The rows: what is kept, as plain values. Every struct begins with its id; 0 is none.
+ * `operator` is the tenant and stands in every statement on the row (design, rule 11).
+ * Times are milliseconds UTC, 0 = has not happened; money is int64_t minor units. */
+#ifndef RINGOFF_ROW_H
+#define RINGOFF_ROW_H
+#include <stdint.h>
+
+enum {
+    NUMBER_SIZE = 20, /* "+85261234567" */
+    NAME_SIZE = 200,  /* UTF-8 */
+    EMAIL_SIZE = 256,
+    DOCUMENT_SIZE = 40,
+    ICCID_SIZE = 24,
+    IMSI_SIZE = 20,
+    PLAN_SIZE = 64,
+    REFERENCE_SIZE = 16, /* "RO-7K3F-92QX" */
+    REASON_SIZE = 320,
+    CODE_SIZE = 40, /* short stable codes: verbs, purposes, causes */
+};
+
+enum line_state { LINE_ACTIVE = 1, LINE_SUSPENDED = 2, LINE_EXPIRED = 3, LINE_CLOSED = 4 };
+enum number_state { NUMBER_ASSIGNED = 1, NUMBER_QUARANTINED = 2, NUMBER_RELEASED = 3 };
+enum subscriber_kind { SUBSCRIBER_PERSON = 1, SUBSCRIBER_COMPANY = 2 };
+enum contact_kind { CONTACT_EMAIL = 1 };
+enum account_state { ACCOUNT_PENDING = 1, ACCOUNT_ACTIVE = 2, ACCOUNT_CLOSED = 3 };
+enum closure_basis {
+    BASIS_PERSON = 1,
+    BASIS_EXPIRY,
+    BASIS_COMPANY,
+    BASIS_REGULATOR,
+    BASIS_PORT_OUT,
+    BASIS_TRANSFER
+};
+enum ledger_kind {
+    LEDGER_OPENING = 1,
+    LEDGER_PAID,
+    LEDGER_PROMOTIONAL,
+    LEDGER_UNCLAIMED,
+    LEDGER_EXPIRED_PROMOTION
+};
+enum work_kind { WORK_NETWORK_CUT = 1 };
+enum cut_how { CUT_READ_BACK = 1, CUT_ATTESTED = 2 };
+enum effect_state { EFFECT_WAITING = 1, EFFECT_DONE = 2, EFFECT_FAILED = 3, EFFECT_DROPPED = 4 };
+
+/* What leaves the house. The target is an id of the kind that the comment names. */
+enum effect_kind {
+    EFFECT_CODE_SMS = 1,   /* challenge: its code by SMS to the line */
+    EFFECT_CODE_MAIL,      /* challenge: its code by e-mail */
+    EFFECT_ACCOUNT_EXISTS, /* challenge: "you already have an account" by e-mail */
+    EFFECT_RECEIPT,        /* closure: receipt with reference, time and due */
+    EFFECT_CONFIRM,        /* closure: the link and the code */
+    EFFECT_REMIND,         /* closure: still waits for the confirmation */
+    EFFECT_CONFIRMED,      /* closure: confirmed, will be executed at … */
+    EFFECT_WITHDRAWN,      /* closure */
+    EFFECT_EXPIRED,        /* closure: nobody confirmed in time */
+    EFFECT_CLOSED,         /* closure: done, what remains */
+    EFFECT_NETWORK_CUT,    /* closure: cut in the network and read back */
+    EFFECT_ACCOUNT_MADE,   /* account: told to the line and the e-mail */
+    EFFECT_KIND_COUNT
+};
+
+struct operator_row {
+    int64_t id;
+    char code[CODE_SIZE];
+    int64_t added_at;
+};
+
+/* One version of an operator's rules; the text is the policy's JSON as it was loaded. */
+enum { POLICY_TEXT_SIZE = 24 * 1024 };
+struct policy_row {
+    int64_t id, operator, version, effective_at, loaded_at;
+    char text[POLICY_TEXT_SIZE];
+};
+
+struct subscriber {
+    int64_t id, operator, kind, registered_at, erase_after; /* erase_after: set at deregistration */
+    char name[NAME_SIZE], name_zh[NAME_SIZE];               /* sealed */
+    char birth[16];                                         /* sealed, YYYY-MM-DD */
+    char document_type[CODE_SIZE];
+    char
+        document[DOCUMENT_SIZE]; /* sealed, the one stored form; looked up by hash of type:number */
+    char document_key[DOCUMENT_SIZE + CODE_SIZE]; /* lookup only: "hkid:A123456(3)" */
+    char language[16];
+};
+
+struct line {
+    int64_t id, operator, subscriber, state,
+        closure; /* closure: the open one, or the one that closed */
+    int64_t activated_at, expires_at, sim_since, contact_changed_at, closed_at;
+    int64_t imported_at;
+    char number[NUMBER_SIZE], iccid[ICCID_SIZE], imsi[IMSI_SIZE], plan[PLAN_SIZE];
+};
+
+/* A number outlives lines: who has it now, or until when it rests. The id is a hash of the number.
+ */
+struct number {
+    int64_t id, operator, state, line, since, until;
+    char number[NUMBER_SIZE];
+};
+
+/* A SIM is issued once: a row here is never removed. The id is a hash of the ICCID. */
+struct sim {
+    int64_t id, operator, line, since;
+    char iccid[ICCID_SIZE], imsi[IMSI_SIZE];
+};
+
+struct contact {
+    int64_t id, operator, line, kind, since, verified_at, removed_at;
+    char address[EMAIL_SIZE]; /* sealed */
+};
+
+struct account {
+    int64_t id, operator, state, made_at, password_at; /* password_at is the password's version */
+    char email[EMAIL_SIZE];                            /* sealed and looked up */
+    char password[128];                                /* Argon2id */
+    char language[16];
+};
+
+/* What an account may see: a line whose SIM its holder once proved to hold. It counts only while
+ * the line is the one that was proved (lines are never reused; a number's next line has another
+ * id). */
+struct account_line {
+    int64_t id, operator, account, line, proved_at;
+};
+
+struct session {
+    int64_t id, operator, account, opened_at, ends_at, stepped_up_at, closed_at;
+    uint8_t token[32]; /* keyed hash of the token */
+};
+
+/* A code that was sent: registration (by SMS), e-mail verification. */
+struct challenge {
+    int64_t id, operator, line, account, issue, issued_at, expires_at, attempts, proved_at, used_at;
+    int64_t sends; /* messages sent so far */
+    char purpose[CODE_SIZE];
+    char address[EMAIL_SIZE]; /* sealed: the e-mail that is being verified, or empty */
+    char language[16];
+    uint8_t nonce[16];
+};
+
+/* The facts of a closure, with their times. rules/closure.h derives the state. */
+struct closure {
+    int64_t id, operator, line, account, basis,
+        contact; /* contact 0: confirmation goes to the line */
+    int64_t submitted_at, due_at, identity_at, confirmed_at, undo_until, executing_at, cut_at,
+        cut_how;
+    int64_t deregistered_at, withdrawn_at, rejected_at, expired_at, reminded_at, escalated_at;
+    int64_t confirm_issue, confirm_issued_at, confirm_expires_at, confirm_attempts, confirm_sends;
+    int64_t next_at; /* when closure.advance must look at it; 0 = never */
+    int64_t policy;  /* policy_row.id under which it was submitted */
+    int64_t paid_minor, promotional_minor, quarantine_until, erase_after,
+        claim_until; /* at closing */
+    uint8_t nonce[16];
+    char reference[REFERENCE_SIZE];
+    char reason[REASON_SIZE]; /* sealed: free text may hold anything */
+    char language[16];
+    char evidence[200];  /* what was read back, or attested; no personal data */
+    int64_t evidence_by; /* staff id when attested */
+};
+
+struct work {
+    int64_t id, operator, closure, line, kind, opened_at, due_at, done_at, done_by;
+    char evidence[200];
+};
+
+struct ledger_account {
+    int64_t id, operator, line, kind, balance;
+    char currency[4];
+};
+struct posting {
+    int64_t id, operator, account, amount, at, entry;
+};
+
+struct effect {
+    int64_t id, operator, kind, target, line, state, made_at, next_at, expires_at, attempts,
+        done_at;
+    char cause[160]; /* of the last failure; no personal data */
+    char to[16];     /* "sms", "mail", "network" */
+    int64_t contact; /* the contact it goes to; 0 = the line itself */
+};
+
+/* An attempt budget: so many in a window. The id is a hash of scope and subject. */
+struct budget {
+    int64_t id, operator, since, count;
+    char scope[CODE_SIZE];
+};
+
+/* What an idempotency key answered. The id is a hash of actor, verb and key. */
+struct remembered {
+    int64_t id, operator, refusal, result, at, keep_until;
+    uint8_t key[32], body[32];
+};
+
+struct api_key {
+    int64_t id, operator, made_at, revoked_at;
+    uint8_t hash[32];
+    char name[64], scopes[200];
+};
+struct staff {
+    int64_t id, operator, added_at, removed_at;
+    char name[64], system_user[64], roles[200];
+};
+/* The demo's inbox: what would have been sent. Exists on demo installations only. */
+enum { MESSAGE_SIZE = 4000 };
+struct inbox_message {
+    int64_t id, operator, at, effect;
+    char to[EMAIL_SIZE], via[16], subject[300], text[MESSAGE_SIZE];
+};
+
+struct journal_entry {
+    int64_t id, chain, seq, at, operator, actor_kind, actor, subject, result;
+    char verb[CODE_SIZE], refusal[CODE_SIZE];
+    uint8_t previous[32], hash[32];
+};
+/* What this database is: one row, id 1. */
+struct installation {
+    int64_t id, demo;        /* demo is written at creation and never changes */
+    uint8_t fingerprint[16]; /* of the key file that belongs to it */
+};
+
+/* Where a journal chain ends. */
+struct chain_row {
+    int64_t id, seq;
+    uint8_t hash[32];
+};
+
+/* Refusals of people nobody knows, by the minute (milliseconds / 60000). */
+struct refusal_count {
+    int64_t operator, minute, count;
+    char verb[CODE_SIZE], refusal[CODE_SIZE];
+};
+#endif

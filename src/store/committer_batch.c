@@ -1,0 +1,279 @@
+#include "store/committer_batch.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/rows.h"
+
+enum { REMEMBER_DAYS = 30, MS_A_DAY = 24 * 60 * 60 * 1000, MS_A_MINUTE = 60 * 1000 };
+
+/* What the batch changed, as a set of (table, id). */
+static uint64_t touch_mark(enum table table, int64_t id) {
+    uint64_t x = (uint64_t)id * UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)table << 57;
+    x ^= x >> 29;
+    return x ? x : 1;
+}
+
+static bool touched(const struct batch *batch, enum table table, int64_t id) {
+    uint64_t mark = touch_mark(table, id);
+    for (size_t i = mark % TOUCHED; batch->touched[i]; i = (i + 1) % TOUCHED)
+        if (batch->touched[i] == mark)
+            return true;
+    return false;
+}
+
+/* False when the set is half full: then what follows waits for the next batch. */
+static bool touch(struct batch *batch, enum table table, int64_t id) {
+    if (batch->touched_count >= TOUCHED / 2)
+        return false;
+    uint64_t mark = touch_mark(table, id);
+    size_t i = mark % TOUCHED;
+    while (batch->touched[i] && batch->touched[i] != mark)
+        i = (i + 1) % TOUCHED;
+    batch->touched_count += !batch->touched[i];
+    batch->touched[i] = mark;
+    return true;
+}
+
+static bool load_job(struct batch *batch, struct deciding *d) {
+    struct job *job = d->job;
+    const struct verb *verb = job->verb;
+    struct load load = {.arena = &batch->arena,
+                        .actor = &job->actor,
+                        .secrets = batch->settings->secrets,
+                        .wants = batch->wants + batch->want_count,
+                        .room = BATCH_WANTS - batch->want_count};
+    d->first_want = batch->want_count;
+    d->rows = arena_take(&batch->arena, verb->rows_size ? verb->rows_size : 1);
+    if (!d->rows)
+        return false;
+    if (job->key[0] && !verb->secret) {
+        int64_t id = remembered_id(load.secrets, &job->actor, verb->name, job->key);
+        struct key key = {.id = id, .operator= job->actor.operator};
+        want_one(&load, REMEMBERED_BY_ID, &key, id, &d->remembered);
+    }
+    if (verb->load)
+        verb->load(&load, job->input, d->rows);
+    d->want_count = load.count;
+    batch->want_count += load.count;
+    return !load.failed;
+}
+
+/* Calls each (table, id) that the job read; stops when it returns true. */
+static bool each_read(struct batch *batch, const struct deciding *d,
+                      bool (*call)(struct batch *, enum table, int64_t)) {
+    for (size_t i = d->first_want; i < d->first_want + d->want_count; i++) {
+        const struct want *want = &batch->wants[i];
+        const struct statement *about = statement_of(want->statement);
+        if (want->key && call(batch, about->table, want->key))
+            return true;
+        for (size_t k = 0; k < want->count; k++) {
+            int64_t id;
+            memcpy(&id, (const char *)want->rows + k * about->out_size, sizeof id);
+            if (id != want->key && call(batch, about->table, id))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_touched(struct batch *batch, enum table table, int64_t id) {
+    return touched(batch, table, id);
+}
+
+static bool do_touch(struct batch *batch, enum table table, int64_t id) {
+    return !touch(batch, table, id);
+}
+
+static bool put(struct batch *batch, enum statement_id statement, const void *row) {
+    size_t size = statement_of(statement)->in_size;
+    void *copy = arena_take(&batch->arena, size);
+    if (!copy || batch->change_count == BATCH_CHANGES)
+        return false;
+    memcpy(copy, row, size);
+    batch->changes[batch->change_count++] = (struct change){statement, copy};
+    return true;
+}
+
+/* The key remembers the refusal code and the id, never the answer's text. What an unknown person
+ * was refused is not kept: the next try may bear the same key. */
+static bool remember(struct batch *batch, const struct deciding *d) {
+    const struct job *job = d->job;
+    if (!job->key[0] || job->verb->secret ||
+        (job->refusal != ACCEPTED && job->actor.kind == ACTOR_ANONYMOUS))
+        return true;
+    struct remembered row = {
+        .id = remembered_id(batch->settings->secrets, &job->actor, job->verb->name, job->key),
+        .operator= job->actor.operator,
+        .refusal = job->refusal,
+        .result = job->result,
+        .at = batch->now,
+        .keep_until = job->verb->money ? 0 : batch->now + (int64_t)REMEMBER_DAYS * MS_A_DAY};
+    secret_hash(batch->settings->secrets->idempotency, job->key, strlen(job->key), row.key);
+    memcpy(row.body, job->body, sizeof row.body);
+    touch(batch, TABLE_REMEMBERED, row.id);
+    return put(batch, REMEMBERED_ADD, &row);
+}
+
+/* Every accepted command and every refusal after authentication is in the chain; refusals of people
+ * nobody knows are counted by the minute; a timer that found nothing to do leaves no trace. */
+static bool journal(struct batch *batch, const struct deciding *d) {
+    const struct job *job = d->job;
+    const char *code = job->refusal ? refusal_about(job->refusal)->code : "";
+    if (job->refusal && job->actor.kind == ACTOR_SYSTEM && !d->out.count)
+        return true;
+    if (job->refusal && job->actor.kind == ACTOR_ANONYMOUS && !d->out.made) {
+        struct refusal_count row = {
+            .operator= job->actor.operator, .minute = batch->now / MS_A_MINUTE, .count = 1};
+        snprintf(row.verb, sizeof row.verb, "%s", job->verb->name);
+        snprintf(row.refusal, sizeof row.refusal, "%s", code);
+        return put(batch, REFUSAL_COUNT_ADD, &row);
+    }
+    struct journal_entry entry = {.id = d->out.entry,
+                                  .chain = batch->head.id,
+                                  .seq = batch->head.seq + 1,
+                                  .at = batch->now,
+                                  .operator= job->actor.operator,
+                                  .actor_kind = job->actor.kind,
+                                  .actor = job->actor.id,
+                                  .subject = d->out.subject,
+                                  .result = job->result};
+    snprintf(entry.verb, sizeof entry.verb, "%s", job->verb->name);
+    snprintf(entry.refusal, sizeof entry.refusal, "%s", code);
+    journal_append(batch->settings->secrets, &batch->head, &entry);
+    return put(batch, JOURNAL_ADD, &entry);
+}
+
+static void outcome_open(struct batch *batch, struct deciding *d) {
+    const struct job *job = d->job;
+    d->out = (struct outcome){
+        .now = batch->now,
+        .actor = &job->actor,
+        .tenant = tenant_find(batch->tenants, job->actor.operator),
+        .secrets = batch->settings->secrets,
+        .demo = batch->demo,
+        .arena = &batch->arena,
+        .entry = journal_id(batch->head.id, batch->head.seq + 1),
+        .changes = arena_take(&batch->arena, sizeof(struct change) * OUTCOME_CHANGES),
+        .room = OUTCOME_CHANGES,
+    };
+    memcpy(d->out.seed, job->seed, sizeof d->out.seed);
+    const struct tenant *tenant = d->out.tenant;
+    if (tenant && tenant->policy_count) {
+        d->out.policy = policy_effective(tenant->policies, tenant->policy_count, batch->now);
+        if (d->out.policy)
+            d->out.policy_id = d->out.policy->id;
+    }
+}
+
+/* What the key remembered is the answer; another body under it is refused. */
+static bool answered_before(struct batch *batch, struct deciding *d) {
+    struct job *job = d->job;
+    uint8_t key[HASH_BYTES];
+    if (!d->remembered.id)
+        return false;
+    secret_hash(batch->settings->secrets->idempotency, job->key, strlen(job->key), key);
+    bool same = memcmp(key, d->remembered.key, sizeof key) == 0 &&
+                memcmp(job->body, d->remembered.body, sizeof job->body) == 0;
+    job->refusal = same ? (enum refusal)d->remembered.refusal : REFUSED_KEY_REUSED;
+    job->result = same ? d->remembered.result : 0;
+    job->replayed = true;
+    return true;
+}
+
+/* False when the decision cannot be kept whole: the batch is broken and will be split. */
+static bool decide_job(struct batch *batch, struct deciding *d) {
+    struct job *job = d->job;
+    job->at = batch->now;
+    job->replayed = false;
+    if (answered_before(batch, d))
+        return true;
+    outcome_open(batch, d);
+    if (!d->out.changes)
+        return false;
+    job->refusal = job->verb->decide(&d->out, job->input, d->rows);
+    job->result = d->out.result;
+    memcpy(job->secret, d->out.secret, sizeof job->secret);
+    assert(job->refusal >= ACCEPTED && job->refusal < REFUSAL_COUNT);
+    assert(d->out.balance == 0); /* money moves in balanced entries */
+    if (d->out.failed || batch->change_count + d->out.count > BATCH_CHANGES)
+        return false;
+    for (size_t i = 0; i < d->out.count; i++) {
+        const struct change *change = &d->out.changes[i];
+        int64_t id;
+        memcpy(&id, change->row, sizeof id);
+        touch(batch, statement_of(change->statement)->table, id);
+        batch->changes[batch->change_count++] = *change;
+    }
+    batch->effects |= d->out.effects;
+    batch->reload |= d->out.reload;
+    return journal(batch, d) && remember(batch, d);
+}
+
+static void batch_reset(struct batch *batch) {
+    arena_empty(&batch->arena);
+    memset(batch->touched, 0, sizeof batch->touched);
+    batch->want_count = batch->change_count = batch->touched_count = 0;
+    batch->reload = batch->effects = false;
+    batch->head_before = batch->head;
+    int64_t now = batch->settings->now();
+    batch->now = now > batch->now ? now : batch->now; /* a clock that steps back stands still */
+}
+
+static enum store_result batch_record(struct batch *batch) {
+    enum store_result result = STORE_OK;
+    if (batch->head.seq != batch->head_before.seq && !put(batch, CHAIN_ADD, &batch->head))
+        result = STORE_BROKEN;
+    if (result != STORE_OK || !batch->change_count)
+        batch->settings->engine->abandon(batch->store);
+    else
+        result = batch->settings->engine->record(batch->store, batch->changes, batch->change_count);
+    if (result != STORE_OK && result != STORE_IN_DOUBT)
+        batch->head = batch->head_before;
+    return result;
+}
+
+enum store_result batch_run(struct batch *batch) {
+    batch_reset(batch);
+    for (size_t i = 0; i < batch->count; i++) {
+        struct deciding *d = &batch->jobs[i];
+        *d = (struct deciding){.job = d->job};
+        if (!load_job(batch, d))
+            return STORE_BROKEN;
+    }
+    const struct engine *engine = batch->settings->engine;
+    enum store_result result = engine->load(batch->store, batch->wants, batch->want_count);
+    if (result != STORE_OK)
+        return result;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct deciding *d = &batch->jobs[i];
+        d->deferred = batch->reload || batch->touched_count >= TOUCHED / 2 - OUTCOME_CHANGES ||
+                      each_read(batch, d, is_touched);
+        if (d->deferred) { /* what waits keeps its turn: nobody overtakes it on its rows */
+            each_read(batch, d, do_touch);
+        } else if (!decide_job(batch, d)) {
+            engine->abandon(batch->store);
+            batch->head = batch->head_before;
+            return STORE_BROKEN;
+        }
+    }
+    return batch_record(batch);
+}
+
+enum store_result batch_fault(struct batch *batch, struct job *job) {
+    batch->count = 0;
+    batch_reset(batch);
+    struct deciding d = {.job = job};
+    outcome_open(batch, &d);
+    job->refusal = REFUSED_BROKEN;
+    job->result = 0;
+    enum store_result result = batch->settings->engine->load(batch->store, NULL, 0);
+    if (result != STORE_OK)
+        return result;
+    if (!journal(batch, &d)) {
+        batch->settings->engine->abandon(batch->store);
+        return STORE_BROKEN;
+    }
+    return batch_record(batch);
+}

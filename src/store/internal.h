@@ -1,0 +1,46 @@
+/* The inputs of the verbs that the house gives itself: timers, dispatcher, demo inbox.
+ * commands/ decides on them and effects/ fills them; neither may include the other, so they stand
+ * here. The dispatcher gets the verbs themselves by name from the program that wires the house. */
+#ifndef RINGOFF_INTERNAL_H
+#define RINGOFF_INTERNAL_H
+#include <stdint.h>
+
+#include "rules/row.h"
+
+/* closure.advance: does the one step that is due. */
+struct closure_advance {
+    int64_t closure, line;
+};
+
+/* network.manual: hands the cut to the staff as a work item. cause empty: this operator has no
+ * adapter; else the network will not do it (its books say otherwise), and the effect has failed. */
+struct network_manual {
+    int64_t closure, line, effect;
+    char cause[160];
+};
+
+/* network.cut: the network was cut and read back. */
+struct network_cut {
+    int64_t closure, line, effect;
+    char evidence[160];
+};
+
+enum effect_outcome {
+    OUTCOME_DELIVERED = 1,
+    OUTCOME_RETRY,
+    OUTCOME_FAILED,
+    OUTCOME_DROPPED, /* it has no sense any more: expired, confirmed meanwhile, nobody there */
+};
+
+/* effect.report: what became of one delivery. */
+struct effect_report {
+    int64_t effect, outcome;
+    char cause[160];
+};
+
+/* inbox.add: on a demo installation, what would have been sent. */
+struct inbox_add {
+    int64_t effect;
+    char to[EMAIL_SIZE], via[16], subject[300], text[MESSAGE_SIZE];
+};
+#endif

@@ -1,0 +1,94 @@
+#include <assert.h>
+#include <string.h>
+
+#include "store/rows.h"
+#include "store/verb.h"
+
+void want_one(struct load *load, enum statement_id statement, const struct key *key,
+              int64_t primary, void *to) {
+    assert(to && statement < STATEMENT_COUNT);
+    struct key *copy = arena_take(load->arena, sizeof *copy);
+    if (!copy || load->count == load->room) {
+        load->failed = true;
+        return;
+    }
+    *copy = *key;
+    load->wants[load->count++] =
+        (struct want){.statement = statement, .in = copy, .rows = to, .room = 1, .key = primary};
+}
+
+void want_many(struct load *load, enum statement_id statement, const struct key *key, void *rows,
+               size_t room) {
+    want_one(load, statement, key, 0, rows);
+    if (!load->failed)
+        load->wants[load->count - 1].room = room;
+}
+
+int64_t outcome_id(struct outcome *out) {
+    assert(out->made + 1 < IDS_A_COMMAND && out->entry);
+    return out->entry + (int64_t)++out->made;
+}
+
+void outcome_random(struct outcome *out, void *bytes, size_t length) {
+    uint8_t *at = bytes;
+    assert(length <= 4096);
+    while (length) {
+        uint8_t block[HASH_BYTES];
+        size_t piece = length < sizeof block ? length : sizeof block;
+        out->drawn++;
+        secret_hash(out->seed, &out->drawn, sizeof out->drawn, block);
+        memcpy(at, block, piece);
+        at += piece;
+        length -= piece;
+    }
+}
+
+void outcome_put(struct outcome *out, enum statement_id statement, const void *row) {
+    const struct statement *s = statement_of(statement);
+    assert(!s->out && out->count < out->room);
+    void *copy = arena_take(out->arena, s->in_size);
+    if (!copy || out->count == out->room) {
+        out->failed = true;
+        return;
+    }
+    memcpy(copy, row, s->in_size);
+    out->changes[out->count++] = (struct change){.statement = statement, .row = copy};
+}
+
+bool outcome_post(struct outcome *out, struct ledger_account *account, int64_t amount) {
+    int64_t balance = account->balance;
+    assert(account->id && account->operator== out->actor->operator);
+    if (__builtin_add_overflow(balance, amount, &balance) || (account->line && balance < 0))
+        return false;
+    struct posting posting = {.id = outcome_id(out),
+                              .operator= account->operator,
+                              .account = account->id,
+                              .amount = amount,
+                              .at = out->now,
+                              .entry = out->entry};
+    outcome_put(out, POSTING_ADD, &posting);
+    if (account->line) { /* accounts that many share are summed, not stored */
+        account->balance = balance;
+        outcome_put(out, LEDGER_PUT, account);
+    }
+    out->balance += amount;
+    return true;
+}
+
+void outcome_effect(struct outcome *out, enum effect_kind kind, const char *to, int64_t target,
+                    int64_t line, int64_t contact, int64_t due, int64_t expires) {
+    assert(kind > 0 && kind < EFFECT_KIND_COUNT && strlen(to) < 16);
+    struct effect effect = {.id = outcome_id(out),
+                            .operator= out->actor->operator,
+                            .kind = kind,
+                            .target = target,
+                            .line = line,
+                            .contact = contact,
+                            .state = EFFECT_WAITING,
+                            .made_at = out->now,
+                            .next_at = due ? due : out->now,
+                            .expires_at = expires};
+    memcpy(effect.to, to, strlen(to));
+    outcome_put(out, EFFECT_ADD, &effect);
+    out->effects = true;
+}

@@ -1,0 +1,74 @@
+/* Typed wants and changes over the catalogue, so that a verb reads as what it needs.
+ * A want fills the struct it points to when the batch is loaded; a zeroed struct means "no such
+ * row". put_ changes a row that was loaded, add_ makes a new one; both copy the struct. */
+#ifndef RINGOFF_ROWS_H
+#define RINGOFF_ROWS_H
+#include "store/verb.h"
+
+/* Primary keys that are hashes of what they stand for (63 bits of keyed BLAKE2b, never 0). */
+int64_t number_id(const struct secrets *secrets, const char *number);
+int64_t sim_id(const struct secrets *secrets, const char *iccid);
+/* scope such as "sign_in"; subject an id or a text (an address). */
+int64_t budget_id(const struct secrets *secrets, int64_t operator, const char * scope,
+                  const char *subject);
+int64_t remembered_id(const struct secrets *secrets, const struct actor *actor, const char *verb,
+                      const char *key);
+
+/* By primary key, always of the actor's operator. */
+void want_line(struct load *load, int64_t id, struct line *to); /* locks it */
+void want_closure(struct load *load, int64_t id, struct closure *to);
+void want_account(struct load *load, int64_t id, struct account *to);
+void want_session(struct load *load, int64_t id, struct session *to);
+void want_challenge(struct load *load, int64_t id, struct challenge *to);
+void want_contact(struct load *load, int64_t id, struct contact *to);
+void want_work(struct load *load, int64_t id, struct work *to);
+void want_effect(struct load *load, int64_t id, struct effect *to);
+void want_staff(struct load *load, int64_t id, struct staff *to);
+void want_api_key(struct load *load, int64_t id, struct api_key *to);
+void want_number(struct load *load, int64_t id, struct number *to);
+void want_sim(struct load *load, int64_t id, struct sim *to);
+void want_budget(struct load *load, int64_t id, struct budget *to);
+/* By what hangs on a line (subselects on the line's id). */
+void want_closure_of(struct load *load, int64_t line, struct closure *to);
+void want_subscriber_of(struct load *load, int64_t line, struct subscriber *to);
+void want_account_line(struct load *load, int64_t account, int64_t line, struct account_line *to);
+enum { CONTACTS_A_LINE = 8, LEDGERS_A_LINE = 8, LINES_A_SUBSCRIBER = 26, WORKS_A_CLOSURE = 8 };
+void want_contacts(struct load *load, int64_t line, struct contact to[CONTACTS_A_LINE]);
+void want_ledgers(struct load *load, int64_t line, struct ledger_account to[LEDGERS_A_LINE]);
+void want_ledgers_shared(struct load *load, struct ledger_account to[LEDGERS_A_LINE]);
+void want_works(struct load *load, int64_t closure, struct work to[WORKS_A_CLOSURE]);
+/* By a secret lookup: the keyed hash of the text. */
+void want_account_by_email(struct load *load, const char *email, struct account *to);
+void want_subscriber_by_document(struct load *load, const char *document_key,
+                                 struct subscriber *to);
+void want_lines_of_document(struct load *load, const char *document_key,
+                            struct line to[LINES_A_SUBSCRIBER]);
+
+/* The account of the kind among those loaded, or NULL. */
+struct ledger_account *ledger_find(struct ledger_account accounts[LEDGERS_A_LINE],
+                                   enum ledger_kind kind);
+
+/* Adds or changes one row of its table with a copy of the struct. */
+void add_line(struct outcome *out, const struct line *row);
+void put_line(struct outcome *out, const struct line *row);
+void add_closure(struct outcome *out, const struct closure *row);
+void put_closure(struct outcome *out, const struct closure *row);
+void add_account(struct outcome *out, const struct account *row);
+void put_account(struct outcome *out, const struct account *row);
+void add_account_line(struct outcome *out, const struct account_line *row);
+void add_session(struct outcome *out, const struct session *row);
+void put_session(struct outcome *out, const struct session *row);
+void add_challenge(struct outcome *out, const struct challenge *row);
+void put_challenge(struct outcome *out, const struct challenge *row);
+void add_contact(struct outcome *out, const struct contact *row);
+void put_contact(struct outcome *out, const struct contact *row);
+void add_subscriber(struct outcome *out, const struct subscriber *row);
+void put_subscriber(struct outcome *out, const struct subscriber *row);
+void add_number(struct outcome *out, const struct number *row);
+void put_number(struct outcome *out, const struct number *row);
+void add_sim(struct outcome *out, const struct sim *row);
+void add_work(struct outcome *out, const struct work *row);
+void put_work(struct outcome *out, const struct work *row);
+void put_effect(struct outcome *out, const struct effect *row);
+void put_budget(struct outcome *out, const struct budget *row); /* made when it is new */
+#endif

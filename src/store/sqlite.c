@@ -1,0 +1,282 @@
+#include "store/sqlite.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SEALED_MAX = 32 * 1024, SEALED_STEP = 32 };
+
+/* `$1` is a name in SQLite, numbered by first appearance: `?1` is the number itself. */
+static sqlite3_stmt *prepare(struct store *store, enum statement_id id) {
+    if (store->prepared[id])
+        return store->prepared[id];
+    char sql[4096];
+    const char *from = statement_of(id)->sql;
+    size_t length = strlen(from);
+    assert(length < sizeof sql);
+    for (size_t i = 0; i <= length; i++)
+        sql[i] = from[i] == '$' ? '?' : from[i];
+    sqlite3_stmt *made = NULL;
+    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &made, NULL))
+        snprintf(store->why, sizeof store->why, "%s: %s", statement_of(id)->name,
+                 sqlite3_errmsg(store->db));
+    return store->prepared[id] = made;
+}
+
+static void seal_context(const struct field *field, const void *row, char context[96]) {
+    int64_t id;
+    memcpy(&id, row, sizeof id);
+    snprintf(context, 96, "%s:%lld", field->name, (long long)id);
+}
+
+/* Sealed text is padded, so that its length tells little. */
+static int bind_sealed(struct store *store, sqlite3_stmt *s, int at, const struct field *field,
+                       const void *row, const char *text) {
+    uint8_t clear[SEALED_MAX], sealed[SEALED_MAX + SEAL_EXTRA_BYTES];
+    uint8_t nonce[SEAL_NONCE_BYTES];
+    char context[96];
+    size_t length = strnlen(text, field->size);
+    size_t padded = (length / SEALED_STEP + 1) * SEALED_STEP;
+    assert(padded <= SEALED_MAX && length < field->size);
+    memset(clear, 0, padded);
+    memcpy(clear, text, length);
+    secret_random(nonce, sizeof nonce);
+    seal_context(field, row, context);
+    secret_seal(store->secrets.seal, nonce, context, clear, padded, sealed);
+    explicit_bzero(clear, padded);
+    return sqlite3_bind_blob(s, at, sealed, (int)(padded + SEAL_EXTRA_BYTES), SQLITE_TRANSIENT);
+}
+
+static int bind_lookup(struct store *store, sqlite3_stmt *s, int at, const struct field *field,
+                       const char *text) {
+    char both[512];
+    uint8_t hash[HASH_BYTES];
+    int length = snprintf(both, sizeof both, "%s:%s", field->name, text);
+    assert(length > 0 && (size_t)length < sizeof both);
+    secret_hash(store->secrets.lookup, both, (size_t)length, hash);
+    explicit_bzero(both, sizeof both);
+    return sqlite3_bind_blob(s, at, hash, sizeof hash, SQLITE_TRANSIENT);
+}
+
+static bool bind(struct store *store, sqlite3_stmt *s, const struct statement *about,
+                 const void *in) {
+    int result = SQLITE_OK;
+    for (int i = 0; about->in[i].name && result == SQLITE_OK; i++) {
+        const struct field *field = &about->in[i];
+        const char *at = (const char *)in + field->offset;
+        switch (field->kind) {
+        case FIELD_TEXT:
+            assert(strnlen(at, field->size) < field->size);
+            result = sqlite3_bind_text(s, i + 1, at, -1, SQLITE_STATIC);
+            break;
+        case FIELD_BLOB:
+            result = sqlite3_bind_blob(s, i + 1, at, field->size, SQLITE_STATIC);
+            break;
+        case FIELD_SEALED:
+            result = bind_sealed(store, s, i + 1, field, in, at);
+            break;
+        case FIELD_LOOKUP:
+            result = bind_lookup(store, s, i + 1, field, at);
+            break;
+        default: {
+            int64_t value;
+            memcpy(&value, at, sizeof value);
+            result = sqlite3_bind_int64(s, i + 1, value);
+        }
+        }
+    }
+    return result == SQLITE_OK;
+}
+
+static bool column_sealed(struct store *store, sqlite3_stmt *s, int at, const struct field *field,
+                          const void *row, char *text) {
+    uint8_t clear[SEALED_MAX];
+    char context[96];
+    const uint8_t *sealed = sqlite3_column_blob(s, at);
+    int length = sqlite3_column_bytes(s, at);
+    seal_context(field, row, context);
+    if (!sealed || length < SEAL_EXTRA_BYTES || length > SEALED_MAX ||
+        !secret_open(store->secrets.seal, context, sealed, (size_t)length, clear))
+        return false;
+    size_t size = strnlen((const char *)clear, (size_t)length - SEAL_EXTRA_BYTES);
+    bool fits = size < field->size;
+    if (fits)
+        memcpy(text, clear, size);
+    explicit_bzero(clear, (size_t)length);
+    return fits;
+}
+
+static bool columns(struct store *store, sqlite3_stmt *s, const struct statement *about,
+                    void *row) {
+    memset(row, 0, about->out_size);
+    for (int i = 0; about->out[i].name; i++) {
+        const struct field *field = &about->out[i];
+        char *to = (char *)row + field->offset;
+        int length =
+            field->kind == FIELD_TEXT || field->kind == FIELD_BLOB ? sqlite3_column_bytes(s, i) : 0;
+        bool good = true;
+        if (field->kind == FIELD_TEXT) {
+            good = length < field->size;
+            if (good)
+                memcpy(to, sqlite3_column_text(s, i), (size_t)length);
+        } else if (field->kind == FIELD_BLOB) {
+            good = length == field->size;
+            if (good)
+                memcpy(to, sqlite3_column_blob(s, i), (size_t)length);
+        } else if (field->kind == FIELD_SEALED) {
+            good = column_sealed(store, s, i, field, row, to);
+        } else {
+            int64_t value = sqlite3_column_int64(s, i);
+            memcpy(to, &value, sizeof value);
+        }
+        if (!good) {
+            snprintf(store->why, sizeof store->why, "%s: column %s cannot be read", about->name,
+                     field->name);
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum store_result result_of(struct store *store, int code) {
+    if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW)
+        snprintf(store->why, sizeof store->why, "%s", sqlite3_errstr(code));
+    switch (code & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_DONE:
+    case SQLITE_ROW:
+        return STORE_OK;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return STORE_STALE;
+    case SQLITE_CONSTRAINT:
+        return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY
+                   ? STORE_STALE
+                   : STORE_BROKEN;
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_NOMEM:
+        return STORE_DOWN;
+    default:
+        return STORE_BROKEN;
+    }
+}
+
+static enum store_result scan(struct store *store, enum statement_id id, const void *in,
+                              void *buffer, bool (*each)(void *, const void *), void *owner) {
+    const struct statement *about = statement_of(id);
+    sqlite3_stmt *s = prepare(store, id);
+    if (!s || !bind(store, s, about, in))
+        return STORE_BROKEN;
+    int code;
+    bool more = true, good = true;
+    while (more && good && (code = sqlite3_step(s)) == SQLITE_ROW) {
+        good = columns(store, s, about, buffer);
+        more = good && each(owner, buffer);
+    }
+    enum store_result result = !good ? STORE_BROKEN : more ? result_of(store, code) : STORE_OK;
+    sqlite3_reset(s);
+    sqlite3_clear_bindings(s);
+    return result;
+}
+
+struct filling {
+    struct want *want;
+    size_t size;
+};
+
+static bool fill(void *owner, const void *row) {
+    struct filling *filling = owner;
+    struct want *want = filling->want;
+    if (want->count == want->room)
+        return false;
+    memcpy((char *)want->rows + want->count++ * filling->size, row, filling->size);
+    return true;
+}
+
+static enum store_result sqlite_read(struct store *store, struct want *wants, size_t count) {
+    _Alignas(16) uint8_t row[sizeof(struct policy_row)];
+    for (size_t i = 0; i < count; i++) {
+        struct filling filling = {&wants[i], statement_of(wants[i].statement)->out_size};
+        assert(filling.size <= sizeof row);
+        wants[i].count = 0;
+        enum store_result result =
+            scan(store, wants[i].statement, wants[i].in, row, fill, &filling);
+        explicit_bzero(row, filling.size);
+        if (result != STORE_OK)
+            return result;
+    }
+    return STORE_OK;
+}
+
+static enum store_result sqlite_scan(struct store *store, enum statement_id id, const void *in,
+                                     bool (*each)(void *, const void *), void *owner) {
+    _Alignas(16) uint8_t row[sizeof(struct policy_row)];
+    assert(statement_of(id)->out_size <= sizeof row);
+    return scan(store, id, in, row, each, owner);
+}
+
+static void sqlite_abandon(struct store *store) {
+    if (!sqlite3_get_autocommit(store->db))
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* The writer holds the database from here to the commit: no other can change what was loaded. */
+static enum store_result sqlite_load(struct store *store, struct want *wants, size_t count) {
+    int code = sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    enum store_result result = result_of(store, code);
+    if (result == STORE_OK)
+        result = sqlite_read(store, wants, count);
+    if (result != STORE_OK)
+        sqlite_abandon(store);
+    return result;
+}
+
+enum store_result sqlite_change(struct store *store, const struct change *change) {
+    const struct statement *about = statement_of(change->statement);
+    sqlite3_stmt *s = prepare(store, change->statement);
+    if (!s || !bind(store, s, about, change->row))
+        return STORE_BROKEN;
+    enum store_result result = result_of(store, sqlite3_step(s));
+    if (result == STORE_OK && sqlite3_changes(store->db) != 1) {
+        snprintf(store->why, sizeof store->why, "%s: no such row", about->name);
+        result = STORE_BROKEN;
+    }
+    sqlite3_reset(s);
+    sqlite3_clear_bindings(s);
+    return result;
+}
+
+static enum store_result sqlite_record(struct store *store, const struct change *changes,
+                                       size_t count) {
+    enum store_result result = STORE_OK;
+    for (size_t i = 0; i < count && result == STORE_OK; i++)
+        result = sqlite_change(store, &changes[i]);
+    if (result == STORE_OK)
+        result = result_of(store, sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL));
+    if (result != STORE_OK) {
+        bool open = !sqlite3_get_autocommit(store->db);
+        sqlite_abandon(store);
+        if (open && !sqlite3_get_autocommit(store->db))
+            return STORE_IN_DOUBT;
+    }
+    return result;
+}
+
+static const char *sqlite_why(struct store *store) {
+    return store->why;
+}
+
+const struct engine sqlite_engine = {
+    .name = "sqlite",
+    .open = sqlite_store_open,
+    .load = sqlite_load,
+    .record = sqlite_record,
+    .abandon = sqlite_abandon,
+    .read = sqlite_read,
+    .scan = sqlite_scan,
+    .why = sqlite_why,
+    .close = sqlite_store_close,
+};

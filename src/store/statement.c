@@ -1,0 +1,18 @@
+#include "store/statement.h"
+
+#include <assert.h>
+
+#include "store/statement_cases.h"
+#include "store/statement_lines.h"
+#include "store/statement_people.h"
+
+const struct statement *statement_of(enum statement_id id) {
+    assert(id < STATEMENT_COUNT);
+    static const struct statement *const parts[] = {statements_people, statements_lines,
+                                                    statements_cases};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i][id].name)
+            return &parts[i][id];
+    assert(!"a statement that is in no part of the catalogue");
+    return NULL;
+}

@@ -1,0 +1,350 @@
+#include "store/statement_lines.h"
+
+static const struct field line_row[] = {
+    FIELD(FIELD_INT, line, id),
+    FIELD(FIELD_INT, line, operator),
+    FIELD(FIELD_INT, line, subscriber),
+    FIELD(FIELD_INT, line, state),
+    FIELD(FIELD_INT, line, closure),
+    FIELD(FIELD_INT, line, activated_at),
+    FIELD(FIELD_INT, line, expires_at),
+    FIELD(FIELD_INT, line, sim_since),
+    FIELD(FIELD_INT, line, contact_changed_at),
+    FIELD(FIELD_INT, line, closed_at),
+    FIELD(FIELD_INT, line, imported_at),
+    FIELD(FIELD_TEXT, line, number),
+    FIELD(FIELD_TEXT, line, iccid),
+    FIELD(FIELD_TEXT, line, imsi),
+    FIELD(FIELD_TEXT, line, plan),
+    FIELD_END,
+};
+
+static const struct field number_row[] = {
+    FIELD(FIELD_INT, number, id),      FIELD(FIELD_INT, number, operator),
+    FIELD(FIELD_INT, number, state),   FIELD(FIELD_INT, number, line),
+    FIELD(FIELD_INT, number, since),   FIELD(FIELD_INT, number, until),
+    FIELD(FIELD_TEXT, number, number), FIELD_END,
+};
+
+static const struct field sim_row[] = {
+    FIELD(FIELD_INT, sim, id),
+    FIELD(FIELD_INT, sim, operator),
+    FIELD(FIELD_INT, sim, line),
+    FIELD(FIELD_INT, sim, since),
+    FIELD(FIELD_TEXT, sim, iccid),
+    FIELD(FIELD_TEXT, sim, imsi),
+    FIELD_END,
+};
+
+static const struct field ledger_row[] = {
+    FIELD(FIELD_INT, ledger_account, id),
+    FIELD(FIELD_INT, ledger_account, operator),
+    FIELD(FIELD_INT, ledger_account, line),
+    FIELD(FIELD_INT, ledger_account, kind),
+    FIELD(FIELD_INT, ledger_account, balance),
+    FIELD(FIELD_TEXT, ledger_account, currency),
+    FIELD_END,
+};
+
+static const struct field posting_row[] = {
+    FIELD(FIELD_INT, posting, id),
+    FIELD(FIELD_INT, posting, operator),
+    FIELD(FIELD_INT, posting, account),
+    FIELD(FIELD_INT, posting, amount),
+    FIELD(FIELD_INT, posting, at),
+    FIELD(FIELD_INT, posting, entry),
+    FIELD_END,
+};
+
+static const struct field journal_row[] = {
+    FIELD(FIELD_INT, journal_entry, id),       FIELD(FIELD_INT, journal_entry, chain),
+    FIELD(FIELD_INT, journal_entry, seq),      FIELD(FIELD_INT, journal_entry, at),
+    FIELD(FIELD_INT, journal_entry, operator), FIELD(FIELD_INT, journal_entry, actor_kind),
+    FIELD(FIELD_INT, journal_entry, actor),    FIELD(FIELD_INT, journal_entry, subject),
+    FIELD(FIELD_INT, journal_entry, result),   FIELD(FIELD_TEXT, journal_entry, verb),
+    FIELD(FIELD_TEXT, journal_entry, refusal), FIELD(FIELD_BLOB, journal_entry, previous),
+    FIELD(FIELD_BLOB, journal_entry, hash),    FIELD_END,
+};
+
+static const struct field chain_row[] = {
+    FIELD(FIELD_INT, chain_row, id),
+    FIELD(FIELD_INT, chain_row, seq),
+    FIELD(FIELD_BLOB, chain_row, hash),
+    FIELD_END,
+};
+
+static const struct field installation_row[] = {
+    FIELD(FIELD_INT, installation, id),
+    FIELD(FIELD_INT, installation, demo),
+    FIELD(FIELD_BLOB, installation, fingerprint),
+    FIELD_END,
+};
+
+static const struct field refusal_count_row[] = {
+    FIELD(FIELD_INT, refusal_count, operator), FIELD(FIELD_INT, refusal_count, minute),
+    FIELD(FIELD_TEXT, refusal_count, verb),    FIELD(FIELD_TEXT, refusal_count, refusal),
+    FIELD(FIELD_INT, refusal_count, count),    FIELD_END,
+};
+
+static const struct field key_id[] = {
+    FIELD(FIELD_INT, key, id),
+    FIELD_END,
+};
+
+static const struct field key_id_operator[] = {
+    FIELD(FIELD_INT, key, id),
+    FIELD(FIELD_INT, key, operator),
+    FIELD_END,
+};
+
+static const struct field key_id_operator_limit[] = {
+    FIELD(FIELD_INT, key, id),
+    FIELD(FIELD_INT, key, operator),
+    FIELD(FIELD_INT, key, limit),
+    FIELD_END,
+};
+
+static const struct field key_id_other[] = {
+    FIELD(FIELD_INT, key, id),
+    FIELD(FIELD_INT, key, other),
+    FIELD_END,
+};
+
+static const struct field key_none[] = {
+    FIELD_END,
+};
+
+static const struct field key_operator[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD_END,
+};
+
+static const struct field key_operator_id[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD(FIELD_INT, key, id),
+    FIELD_END,
+};
+
+static const struct field key_operator_id_limit[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD(FIELD_INT, key, id),
+    FIELD(FIELD_INT, key, limit),
+    FIELD_END,
+};
+
+static const struct field key_operator_lookup_document_key[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD_NAMED("subscriber.document_key", FIELD_LOOKUP, key, text),
+    FIELD_END,
+};
+
+static const struct field key_operator_other_limit[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD(FIELD_INT, key, other),
+    FIELD(FIELD_INT, key, limit),
+    FIELD_END,
+};
+
+static const struct field key_text[] = {
+    FIELD(FIELD_TEXT, key, text),
+    FIELD_END,
+};
+
+static const struct field key_operator_text[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD(FIELD_TEXT, key, text),
+    FIELD_END,
+};
+
+const struct statement statements_lines[STATEMENT_COUNT] = {
+    [LINE_BY_ID] =
+        {"line_by_id",
+         "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "FROM line WHERE id = $1 AND operator = $2",
+         key_id_operator, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
+    [LINE_BY_NUMBER] =
+        {"line_by_number",
+         "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "FROM line WHERE operator = $1 AND number = $2 AND state <> 4",
+         key_operator_text, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
+    [LINE_BY_ICCID] =
+        {"line_by_iccid",
+         "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "FROM line WHERE operator = $1 AND iccid = $2",
+         key_operator_text, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
+    [LINES_OF_SUBSCRIBER] =
+        {"lines_of_subscriber",
+         "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "FROM line WHERE operator = $1 AND subscriber = $2 AND state <> 4 ORDER BY id "
+         "LIMIT 26",
+         key_operator_id, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
+    [LINES_OF_DOCUMENT] =
+        {"lines_of_document",
+         "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "FROM line WHERE operator = $1 AND subscriber = (SELECT id FROM subscriber WHERE "
+         "operator = $1 AND document_key = $2) AND state <> 4 ORDER BY id LIMIT 26",
+         key_operator_lookup_document_key, line_row, sizeof(struct key), sizeof(struct line),
+         TABLE_LINE},
+    [LINES_OF_ACCOUNT] =
+        {"lines_of_account",
+         "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "FROM line WHERE operator = $1 AND id IN (SELECT line FROM account_line WHERE "
+         "account = $2 AND operator = $1) ORDER BY id LIMIT 32",
+         key_operator_id, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
+    [LINE_BESIDE] =
+        {"line_beside",
+         "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "FROM line WHERE operator = $1 AND subscriber = (SELECT subscriber FROM line WHERE "
+         "id = $2 AND operator = $1) AND state <> 4 AND id <> $2 ORDER BY id LIMIT 1",
+         key_operator_id, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
+    [LINE_PAGE] =
+        {"line_page",
+         "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "FROM line WHERE operator = $1 AND id > $2 ORDER BY id LIMIT $3",
+         key_operator_other_limit, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
+    [LINE_ADD] = {"line_add",
+                  "INSERT INTO line (id, operator, subscriber, state, closure, activated_at, "
+                  "expires_at, sim_since, contact_changed_at, closed_at, imported_at, number, "
+                  "iccid, imsi, plan) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+                  "$13, $14, $15)",
+                  line_row, NULL, sizeof(struct line), 0, TABLE_LINE},
+    [LINE_PUT] =
+        {"line_put",
+         "UPDATE line SET id = $1, operator = $2, subscriber = $3, state = $4, closure = "
+         "$5, activated_at = $6, expires_at = $7, sim_since = $8, contact_changed_at = $9, "
+         "closed_at = $10, imported_at = $11, number = $12, iccid = $13, imsi = $14, plan "
+         "= $15 WHERE id = $1 AND operator = $2",
+         line_row, NULL, sizeof(struct line), 0, TABLE_LINE},
+    [NUMBER_BY_ID] =
+        {"number_by_id",
+         "SELECT id, operator, state, line, since, until, number FROM number WHERE id = $1", key_id,
+         number_row, sizeof(struct key), sizeof(struct number), TABLE_NUMBER},
+    [NUMBER_OF_LINE] =
+        {"number_of_line",
+         "SELECT id, operator, state, line, since, until, number FROM number WHERE number = "
+         "(SELECT number FROM line WHERE id = $1 AND operator = $2) AND operator = $2",
+         key_id_operator, number_row, sizeof(struct key), sizeof(struct number), TABLE_NUMBER},
+    [NUMBER_ADD] =
+        {"number_add",
+         "INSERT INTO number (id, operator, state, line, since, until, number) VALUES ($1, "
+         "$2, $3, $4, $5, $6, $7)",
+         number_row, NULL, sizeof(struct number), 0, TABLE_NUMBER},
+    [NUMBER_PUT] = {"number_put",
+                    "UPDATE number SET id = $1, operator = $2, state = $3, line = $4, since = $5, "
+                    "until = $6, number = $7 WHERE id = $1 AND operator = $2",
+                    number_row, NULL, sizeof(struct number), 0, TABLE_NUMBER},
+    [SIM_BY_ID] = {"sim_by_id",
+                   "SELECT id, operator, line, since, iccid, imsi FROM sim WHERE id = $1", key_id,
+                   sim_row, sizeof(struct key), sizeof(struct sim), TABLE_SIM},
+    [SIM_BY_IMSI] = {"sim_by_imsi",
+                     "SELECT id, operator, line, since, iccid, imsi FROM sim WHERE imsi = $1",
+                     key_text, sim_row, sizeof(struct key), sizeof(struct sim), TABLE_SIM},
+    [SIM_ADD] = {"sim_add",
+                 "INSERT INTO sim (id, operator, line, since, iccid, imsi) VALUES ($1, $2, $3, $4, "
+                 "$5, $6)",
+                 sim_row, NULL, sizeof(struct sim), 0, TABLE_SIM},
+    [LEDGER_OF_LINE] =
+        {"ledger_of_line",
+         "SELECT id, operator, line, kind, balance, currency FROM ledger_account WHERE "
+         "line = $1 AND operator = $2 ORDER BY kind LIMIT 8",
+         key_id_operator, ledger_row, sizeof(struct key), sizeof(struct ledger_account),
+         TABLE_LEDGER},
+    [LEDGER_SHARED] =
+        {"ledger_shared",
+         "SELECT id, operator, line, kind, balance, currency FROM ledger_account WHERE "
+         "operator = $1 AND line = 0 ORDER BY kind LIMIT 8",
+         key_operator, ledger_row, sizeof(struct key), sizeof(struct ledger_account), TABLE_LEDGER},
+    [LEDGER_SCAN] =
+        {"ledger_scan",
+         "SELECT id, operator, line, kind, balance, currency FROM ledger_account WHERE id "
+         "> $1 ORDER BY id",
+         key_id, ledger_row, sizeof(struct key), sizeof(struct ledger_account), TABLE_LEDGER},
+    [LEDGER_ADD] =
+        {"ledger_add",
+         "INSERT INTO ledger_account (id, operator, line, kind, balance, currency) VALUES "
+         "($1, $2, $3, $4, $5, $6)",
+         ledger_row, NULL, sizeof(struct ledger_account), 0, TABLE_LEDGER},
+    [LEDGER_PUT] =
+        {"ledger_put",
+         "UPDATE ledger_account SET id = $1, operator = $2, line = $3, kind = $4, balance "
+         "= $5, currency = $6 WHERE id = $1 AND operator = $2",
+         ledger_row, NULL, sizeof(struct ledger_account), 0, TABLE_LEDGER},
+    [POSTINGS_OF_LINE] =
+        {"postings_of_line",
+         "SELECT id, operator, account, amount, at, entry FROM posting WHERE account IN "
+         "(SELECT id FROM ledger_account WHERE line = $1 AND operator = $2) AND operator = "
+         "$2 ORDER BY id DESC LIMIT $3",
+         key_id_operator_limit, posting_row, sizeof(struct key), sizeof(struct posting),
+         TABLE_POSTING},
+    [POSTINGS_OF_ACCOUNT] =
+        {"postings_of_account",
+         "SELECT id, operator, account, amount, at, entry FROM posting WHERE account = $1 "
+         "AND operator = $2 ORDER BY id",
+         key_id_operator, posting_row, sizeof(struct key), sizeof(struct posting), TABLE_POSTING},
+    [POSTING_ADD] =
+        {"posting_add",
+         "INSERT INTO posting (id, operator, account, amount, at, entry) VALUES ($1, $2, "
+         "$3, $4, $5, $6)",
+         posting_row, NULL, sizeof(struct posting), 0, TABLE_POSTING},
+    [JOURNAL_SCAN] =
+        {"journal_scan",
+         "SELECT id, chain, seq, at, operator, actor_kind, actor, subject, result, verb, "
+         "refusal, previous, hash FROM journal WHERE chain = $1 AND seq > $2 ORDER BY seq",
+         key_id_other, journal_row, sizeof(struct key), sizeof(struct journal_entry),
+         TABLE_JOURNAL},
+    [JOURNAL_OF] =
+        {"journal_of",
+         "SELECT id, chain, seq, at, operator, actor_kind, actor, subject, result, verb, "
+         "refusal, previous, hash FROM journal WHERE operator = $1 AND subject = $2 ORDER "
+         "BY id LIMIT $3",
+         key_operator_id_limit, journal_row, sizeof(struct key), sizeof(struct journal_entry),
+         TABLE_JOURNAL},
+    [JOURNAL_BY_ID] =
+        {"journal_by_id",
+         "SELECT id, chain, seq, at, operator, actor_kind, actor, subject, result, verb, "
+         "refusal, previous, hash FROM journal WHERE id = $1",
+         key_id, journal_row, sizeof(struct key), sizeof(struct journal_entry), TABLE_JOURNAL},
+    [JOURNAL_ADD] =
+        {"journal_add",
+         "INSERT INTO journal (id, chain, seq, at, operator, actor_kind, actor, subject, "
+         "result, verb, refusal, previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+         "$9, $10, $11, $12, $13)",
+         journal_row, NULL, sizeof(struct journal_entry), 0, TABLE_JOURNAL},
+    [CHAIN_LIST] = {"chain_list", "SELECT id, seq, hash FROM chain ORDER BY id", key_none,
+                    chain_row, sizeof(struct key), sizeof(struct chain_row), TABLE_CHAIN},
+    [CHAIN_BY_ID] = {"chain_by_id", "SELECT id, seq, hash FROM chain WHERE id = $1", key_id,
+                     chain_row, sizeof(struct key), sizeof(struct chain_row), TABLE_CHAIN},
+    [CHAIN_ADD] =
+        {"chain_add",
+         "INSERT INTO chain (id, seq, hash) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE "
+         "SET seq = excluded.seq, hash = excluded.hash",
+         chain_row, NULL, sizeof(struct chain_row), 0, TABLE_CHAIN},
+    [INSTALLATION_BY_ID] = {"installation_by_id",
+                            "SELECT id, demo, fingerprint FROM installation WHERE id = $1", key_id,
+                            installation_row, sizeof(struct key), sizeof(struct installation),
+                            TABLE_INSTALLATION},
+    [INSTALLATION_ADD] = {"installation_add",
+                          "INSERT INTO installation (id, demo, fingerprint) VALUES ($1, $2, $3)",
+                          installation_row, NULL, sizeof(struct installation), 0,
+                          TABLE_INSTALLATION},
+    [REFUSAL_COUNT_PAGE] =
+        {"refusal_count_page",
+         "SELECT operator, minute, verb, refusal, count FROM refusal_count WHERE operator "
+         "= $1 AND minute >= $2 ORDER BY minute LIMIT $3",
+         key_operator_other_limit, refusal_count_row, sizeof(struct key),
+         sizeof(struct refusal_count), TABLE_REFUSAL_COUNT},
+    [REFUSAL_COUNT_ADD] =
+        {"refusal_count_add",
+         "INSERT INTO refusal_count (operator, minute, verb, refusal, count) VALUES ($1, "
+         "$2, $3, $4, $5) ON CONFLICT (operator, minute, verb, refusal) DO UPDATE SET "
+         "count = refusal_count.count + 1",
+         refusal_count_row, NULL, sizeof(struct refusal_count), 0, TABLE_REFUSAL_COUNT},
+};

@@ -1,0 +1,475 @@
+#include "store/statement_people.h"
+
+static const struct field operator_row[] = {
+    FIELD(FIELD_INT, operator_row, id),
+    FIELD(FIELD_TEXT, operator_row, code),
+    FIELD(FIELD_INT, operator_row, added_at),
+    FIELD_END,
+};
+
+static const struct field policy_row[] = {
+    FIELD(FIELD_INT, policy_row, id),
+    FIELD(FIELD_INT, policy_row, operator),
+    FIELD(FIELD_INT, policy_row, version),
+    FIELD(FIELD_INT, policy_row, effective_at),
+    FIELD(FIELD_INT, policy_row, loaded_at),
+    FIELD(FIELD_TEXT, policy_row, text),
+    FIELD_END,
+};
+
+static const struct field subscriber_row[] = {
+    FIELD(FIELD_INT, subscriber, id),
+    FIELD(FIELD_INT, subscriber, operator),
+    FIELD(FIELD_INT, subscriber, kind),
+    FIELD(FIELD_INT, subscriber, registered_at),
+    FIELD(FIELD_INT, subscriber, erase_after),
+    FIELD_NAMED("subscriber.name", FIELD_SEALED, subscriber, name),
+    FIELD_NAMED("subscriber.name_zh", FIELD_SEALED, subscriber, name_zh),
+    FIELD_NAMED("subscriber.birth", FIELD_SEALED, subscriber, birth),
+    FIELD(FIELD_TEXT, subscriber, document_type),
+    FIELD_NAMED("subscriber.document", FIELD_SEALED, subscriber, document),
+    FIELD(FIELD_TEXT, subscriber, language),
+    FIELD_END,
+};
+
+static const struct field subscriber_in[] = {
+    FIELD(FIELD_INT, subscriber, id),
+    FIELD(FIELD_INT, subscriber, operator),
+    FIELD(FIELD_INT, subscriber, kind),
+    FIELD(FIELD_INT, subscriber, registered_at),
+    FIELD(FIELD_INT, subscriber, erase_after),
+    FIELD_NAMED("subscriber.name", FIELD_SEALED, subscriber, name),
+    FIELD_NAMED("subscriber.name_zh", FIELD_SEALED, subscriber, name_zh),
+    FIELD_NAMED("subscriber.birth", FIELD_SEALED, subscriber, birth),
+    FIELD(FIELD_TEXT, subscriber, document_type),
+    FIELD_NAMED("subscriber.document", FIELD_SEALED, subscriber, document),
+    FIELD_NAMED("subscriber.document_key", FIELD_LOOKUP, subscriber, document_key),
+    FIELD(FIELD_TEXT, subscriber, language),
+    FIELD_END,
+};
+
+static const struct field contact_row[] = {
+    FIELD(FIELD_INT, contact, id),
+    FIELD(FIELD_INT, contact, operator),
+    FIELD(FIELD_INT, contact, line),
+    FIELD(FIELD_INT, contact, kind),
+    FIELD(FIELD_INT, contact, since),
+    FIELD(FIELD_INT, contact, verified_at),
+    FIELD(FIELD_INT, contact, removed_at),
+    FIELD_NAMED("contact.address", FIELD_SEALED, contact, address),
+    FIELD_END,
+};
+
+static const struct field account_row[] = {
+    FIELD(FIELD_INT, account, id),
+    FIELD(FIELD_INT, account, operator),
+    FIELD(FIELD_INT, account, state),
+    FIELD(FIELD_INT, account, made_at),
+    FIELD(FIELD_INT, account, password_at),
+    FIELD_NAMED("account.email", FIELD_SEALED, account, email),
+    FIELD(FIELD_TEXT, account, password),
+    FIELD(FIELD_TEXT, account, language),
+    FIELD_END,
+};
+
+static const struct field account_in[] = {
+    FIELD(FIELD_INT, account, id),
+    FIELD(FIELD_INT, account, operator),
+    FIELD(FIELD_INT, account, state),
+    FIELD(FIELD_INT, account, made_at),
+    FIELD(FIELD_INT, account, password_at),
+    FIELD_NAMED("account.email", FIELD_SEALED, account, email),
+    FIELD_NAMED("account.email", FIELD_LOOKUP, account, email),
+    FIELD(FIELD_TEXT, account, password),
+    FIELD(FIELD_TEXT, account, language),
+    FIELD_END,
+};
+
+static const struct field account_line_row[] = {
+    FIELD(FIELD_INT, account_line, id),        FIELD(FIELD_INT, account_line, operator),
+    FIELD(FIELD_INT, account_line, account),   FIELD(FIELD_INT, account_line, line),
+    FIELD(FIELD_INT, account_line, proved_at), FIELD_END,
+};
+
+static const struct field session_row[] = {
+    FIELD(FIELD_INT, session, id),
+    FIELD(FIELD_INT, session, operator),
+    FIELD(FIELD_INT, session, account),
+    FIELD(FIELD_INT, session, opened_at),
+    FIELD(FIELD_INT, session, ends_at),
+    FIELD(FIELD_INT, session, stepped_up_at),
+    FIELD(FIELD_INT, session, closed_at),
+    FIELD(FIELD_BLOB, session, token),
+    FIELD_END,
+};
+
+static const struct field challenge_row[] = {
+    FIELD(FIELD_INT, challenge, id),
+    FIELD(FIELD_INT, challenge, operator),
+    FIELD(FIELD_INT, challenge, line),
+    FIELD(FIELD_INT, challenge, account),
+    FIELD(FIELD_INT, challenge, issue),
+    FIELD(FIELD_INT, challenge, issued_at),
+    FIELD(FIELD_INT, challenge, expires_at),
+    FIELD(FIELD_INT, challenge, attempts),
+    FIELD(FIELD_INT, challenge, proved_at),
+    FIELD(FIELD_INT, challenge, used_at),
+    FIELD(FIELD_INT, challenge, sends),
+    FIELD(FIELD_TEXT, challenge, purpose),
+    FIELD_NAMED("challenge.address", FIELD_SEALED, challenge, address),
+    FIELD(FIELD_TEXT, challenge, language),
+    FIELD(FIELD_BLOB, challenge, nonce),
+    FIELD_END,
+};
+
+static const struct field api_key_row[] = {
+    FIELD(FIELD_INT, api_key, id),      FIELD(FIELD_INT, api_key, operator),
+    FIELD(FIELD_INT, api_key, made_at), FIELD(FIELD_INT, api_key, revoked_at),
+    FIELD(FIELD_BLOB, api_key, hash),   FIELD(FIELD_TEXT, api_key, name),
+    FIELD(FIELD_TEXT, api_key, scopes), FIELD_END,
+};
+
+static const struct field staff_row[] = {
+    FIELD(FIELD_INT, staff, id),       FIELD(FIELD_INT, staff, operator),
+    FIELD(FIELD_INT, staff, added_at), FIELD(FIELD_INT, staff, removed_at),
+    FIELD(FIELD_TEXT, staff, name),    FIELD(FIELD_TEXT, staff, system_user),
+    FIELD(FIELD_TEXT, staff, roles),   FIELD_END,
+};
+
+static const struct field budget_row[] = {
+    FIELD(FIELD_INT, budget, id),     FIELD(FIELD_INT, budget, operator),
+    FIELD(FIELD_INT, budget, since),  FIELD(FIELD_INT, budget, count),
+    FIELD(FIELD_TEXT, budget, scope), FIELD_END,
+};
+
+static const struct field remembered_row[] = {
+    FIELD(FIELD_INT, remembered, id),
+    FIELD(FIELD_INT, remembered, operator),
+    FIELD(FIELD_INT, remembered, refusal),
+    FIELD(FIELD_INT, remembered, result),
+    FIELD(FIELD_INT, remembered, at),
+    FIELD(FIELD_INT, remembered, keep_until),
+    FIELD(FIELD_BLOB, remembered, key),
+    FIELD(FIELD_BLOB, remembered, body),
+    FIELD_END,
+};
+
+static const struct field inbox_row[] = {
+    FIELD(FIELD_INT, inbox_message, id),
+    FIELD(FIELD_INT, inbox_message, operator),
+    FIELD(FIELD_INT, inbox_message, at),
+    FIELD(FIELD_INT, inbox_message, effect),
+    FIELD_NAMED("inbox.to", FIELD_SEALED, inbox_message, to),
+    FIELD(FIELD_TEXT, inbox_message, via),
+    FIELD_NAMED("inbox.subject", FIELD_SEALED, inbox_message, subject),
+    FIELD_NAMED("inbox.text", FIELD_SEALED, inbox_message, text),
+    FIELD_END,
+};
+
+static const struct field key_id_operator[] = {
+    FIELD(FIELD_INT, key, id),
+    FIELD(FIELD_INT, key, operator),
+    FIELD_END,
+};
+
+static const struct field key_id_operator_at[] = {
+    FIELD(FIELD_INT, key, id),
+    FIELD(FIELD_INT, key, operator),
+    FIELD(FIELD_INT, key, at),
+    FIELD_END,
+};
+
+static const struct field key_id_operator_other[] = {
+    FIELD(FIELD_INT, key, id),
+    FIELD(FIELD_INT, key, operator),
+    FIELD(FIELD_INT, key, other),
+    FIELD_END,
+};
+
+static const struct field key_none[] = {
+    FIELD_END,
+};
+
+static const struct field key_operator_hash[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD(FIELD_BLOB, key, hash),
+    FIELD_END,
+};
+
+static const struct field key_operator_lookup_document_key[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD_NAMED("subscriber.document_key", FIELD_LOOKUP, key, text),
+    FIELD_END,
+};
+
+static const struct field key_operator_lookup_email[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD_NAMED("account.email", FIELD_LOOKUP, key, text),
+    FIELD_END,
+};
+
+static const struct field key_operator_other_limit[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD(FIELD_INT, key, other),
+    FIELD(FIELD_INT, key, limit),
+    FIELD_END,
+};
+
+static const struct field key_operator_text[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD(FIELD_TEXT, key, text),
+    FIELD_END,
+};
+
+const struct statement statements_people[STATEMENT_COUNT] = {
+    [OPERATOR_LIST] = {"operator_list", "SELECT id, code, added_at FROM operator ORDER BY id",
+                       key_none, operator_row, sizeof(struct key), sizeof(struct operator_row),
+                       TABLE_OPERATOR},
+    [OPERATOR_ADD] = {"operator_add",
+                      "INSERT INTO operator (id, code, added_at) VALUES ($1, $2, $3)", operator_row,
+                      NULL, sizeof(struct operator_row), 0, TABLE_OPERATOR},
+    [POLICY_LIST] =
+        {"policy_list",
+         "SELECT id, operator, version, effective_at, loaded_at, text FROM policy ORDER BY "
+         "operator, effective_at, version",
+         key_none, policy_row, sizeof(struct key), sizeof(struct policy_row), TABLE_POLICY},
+    [POLICY_ADD] =
+        {"policy_add",
+         "INSERT INTO policy (id, operator, version, effective_at, loaded_at, text) VALUES "
+         "($1, $2, $3, $4, $5, $6)",
+         policy_row, NULL, sizeof(struct policy_row), 0, TABLE_POLICY},
+    [SUBSCRIBER_BY_ID] =
+        {"subscriber_by_id",
+         "SELECT id, operator, kind, registered_at, erase_after, name, name_zh, birth, "
+         "document_type, document, language FROM subscriber WHERE id = $1 AND operator = "
+         "$2",
+         key_id_operator, subscriber_row, sizeof(struct key), sizeof(struct subscriber),
+         TABLE_SUBSCRIBER},
+    [SUBSCRIBER_OF_LINE] =
+        {"subscriber_of_line",
+         "SELECT id, operator, kind, registered_at, erase_after, name, name_zh, birth, "
+         "document_type, document, language FROM subscriber WHERE id = (SELECT subscriber "
+         "FROM line WHERE id = $1 AND operator = $2) AND operator = $2",
+         key_id_operator, subscriber_row, sizeof(struct key), sizeof(struct subscriber),
+         TABLE_SUBSCRIBER},
+    [SUBSCRIBER_BY_DOCUMENT] =
+        {"subscriber_by_document",
+         "SELECT id, operator, kind, registered_at, erase_after, name, name_zh, birth, "
+         "document_type, document, language FROM subscriber WHERE operator = $1 AND "
+         "document_key = $2",
+         key_operator_lookup_document_key, subscriber_row, sizeof(struct key),
+         sizeof(struct subscriber), TABLE_SUBSCRIBER},
+    [SUBSCRIBER_ADD] =
+        {"subscriber_add",
+         "INSERT INTO subscriber (id, operator, kind, registered_at, erase_after, name, "
+         "name_zh, birth, document_type, document, document_key, language) VALUES ($1, $2, "
+         "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         subscriber_in, NULL, sizeof(struct subscriber), 0, TABLE_SUBSCRIBER},
+    [SUBSCRIBER_PUT] =
+        {"subscriber_put",
+         "UPDATE subscriber SET id = $1, operator = $2, kind = $3, registered_at = $4, "
+         "erase_after = $5, name = $6, name_zh = $7, birth = $8, document_type = $9, "
+         "document = $10, document_key = $11, language = $12 WHERE id = $1 AND operator = "
+         "$2",
+         subscriber_in, NULL, sizeof(struct subscriber), 0, TABLE_SUBSCRIBER},
+    [CONTACT_BY_ID] =
+        {"contact_by_id",
+         "SELECT id, operator, line, kind, since, verified_at, removed_at, address FROM "
+         "contact WHERE id = $1 AND operator = $2",
+         key_id_operator, contact_row, sizeof(struct key), sizeof(struct contact), TABLE_CONTACT},
+    [CONTACTS_OF_LINE] =
+        {"contacts_of_line",
+         "SELECT id, operator, line, kind, since, verified_at, removed_at, address FROM "
+         "contact WHERE line = $1 AND operator = $2 AND removed_at = 0 ORDER BY id LIMIT 8",
+         key_id_operator, contact_row, sizeof(struct key), sizeof(struct contact), TABLE_CONTACT},
+    [CONTACT_ADD] =
+        {"contact_add",
+         "INSERT INTO contact (id, operator, line, kind, since, verified_at, removed_at, "
+         "address) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         contact_row, NULL, sizeof(struct contact), 0, TABLE_CONTACT},
+    [CONTACT_PUT] =
+        {"contact_put",
+         "UPDATE contact SET id = $1, operator = $2, line = $3, kind = $4, since = $5, "
+         "verified_at = $6, removed_at = $7, address = $8 WHERE id = $1 AND operator = $2",
+         contact_row, NULL, sizeof(struct contact), 0, TABLE_CONTACT},
+    [ACCOUNT_BY_ID] =
+        {"account_by_id",
+         "SELECT id, operator, state, made_at, password_at, email, password, language FROM "
+         "account WHERE id = $1 AND operator = $2",
+         key_id_operator, account_row, sizeof(struct key), sizeof(struct account), TABLE_ACCOUNT},
+    [ACCOUNT_BY_EMAIL] =
+        {"account_by_email",
+         "SELECT id, operator, state, made_at, password_at, email, password, language FROM "
+         "account WHERE operator = $1 AND email_key = $2",
+         key_operator_lookup_email, account_row, sizeof(struct key), sizeof(struct account),
+         TABLE_ACCOUNT},
+    [ACCOUNT_ADD] = {"account_add",
+                     "INSERT INTO account (id, operator, state, made_at, password_at, email, "
+                     "email_key, password, language) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                     account_in, NULL, sizeof(struct account), 0, TABLE_ACCOUNT},
+    [ACCOUNT_PUT] =
+        {"account_put",
+         "UPDATE account SET id = $1, operator = $2, state = $3, made_at = $4, password_at "
+         "= $5, email = $6, email_key = $7, password = $8, language = $9 WHERE id = $1 AND "
+         "operator = $2",
+         account_in, NULL, sizeof(struct account), 0, TABLE_ACCOUNT},
+    [ACCOUNT_LINE_OF] =
+        {"account_line_of",
+         "SELECT id, operator, account, line, proved_at FROM account_line WHERE account = "
+         "$1 AND operator = $2 AND line = $3",
+         key_id_operator_other, account_line_row, sizeof(struct key), sizeof(struct account_line),
+         TABLE_ACCOUNT_LINE},
+    [ACCOUNT_LINES] =
+        {"account_lines",
+         "SELECT id, operator, account, line, proved_at FROM account_line WHERE account = "
+         "$1 AND operator = $2 ORDER BY id LIMIT 32",
+         key_id_operator, account_line_row, sizeof(struct key), sizeof(struct account_line),
+         TABLE_ACCOUNT_LINE},
+    [ACCOUNT_LINES_OF_LINE] =
+        {"account_lines_of_line",
+         "SELECT id, operator, account, line, proved_at FROM account_line WHERE line = $1 "
+         "AND operator = $2 ORDER BY id LIMIT 8",
+         key_id_operator, account_line_row, sizeof(struct key), sizeof(struct account_line),
+         TABLE_ACCOUNT_LINE},
+    [ACCOUNT_LINE_ADD] =
+        {"account_line_add",
+         "INSERT INTO account_line (id, operator, account, line, proved_at) VALUES ($1, "
+         "$2, $3, $4, $5)",
+         account_line_row, NULL, sizeof(struct account_line), 0, TABLE_ACCOUNT_LINE},
+    [SESSION_BY_ID] =
+        {"session_by_id",
+         "SELECT id, operator, account, opened_at, ends_at, stepped_up_at, closed_at, "
+         "token FROM session WHERE id = $1 AND operator = $2",
+         key_id_operator, session_row, sizeof(struct key), sizeof(struct session), TABLE_SESSION},
+    [SESSION_BY_TOKEN] =
+        {"session_by_token",
+         "SELECT id, operator, account, opened_at, ends_at, stepped_up_at, closed_at, "
+         "token FROM session WHERE operator = $1 AND token = $2",
+         key_operator_hash, session_row, sizeof(struct key), sizeof(struct session), TABLE_SESSION},
+    [SESSIONS_OF_ACCOUNT] =
+        {"sessions_of_account",
+         "SELECT id, operator, account, opened_at, ends_at, stepped_up_at, closed_at, "
+         "token FROM session WHERE account = $1 AND operator = $2 AND closed_at = 0 AND "
+         "ends_at > $3 ORDER BY id DESC LIMIT 20",
+         key_id_operator_at, session_row, sizeof(struct key), sizeof(struct session),
+         TABLE_SESSION},
+    [SESSION_ADD] =
+        {"session_add",
+         "INSERT INTO session (id, operator, account, opened_at, ends_at, stepped_up_at, "
+         "closed_at, token) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         session_row, NULL, sizeof(struct session), 0, TABLE_SESSION},
+    [SESSION_PUT] =
+        {"session_put",
+         "UPDATE session SET id = $1, operator = $2, account = $3, opened_at = $4, ends_at "
+         "= $5, stepped_up_at = $6, closed_at = $7, token = $8 WHERE id = $1 AND operator "
+         "= $2",
+         session_row, NULL, sizeof(struct session), 0, TABLE_SESSION},
+    [CHALLENGE_BY_ID] =
+        {"challenge_by_id",
+         "SELECT id, operator, line, account, issue, issued_at, expires_at, attempts, "
+         "proved_at, used_at, sends, purpose, address, language, nonce FROM challenge "
+         "WHERE id = $1 AND operator = $2",
+         key_id_operator, challenge_row, sizeof(struct key), sizeof(struct challenge),
+         TABLE_CHALLENGE},
+    [CHALLENGE_ADD] =
+        {"challenge_add",
+         "INSERT INTO challenge (id, operator, line, account, issue, issued_at, "
+         "expires_at, attempts, proved_at, used_at, sends, purpose, address, language, "
+         "nonce) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         challenge_row, NULL, sizeof(struct challenge), 0, TABLE_CHALLENGE},
+    [CHALLENGE_PUT] =
+        {"challenge_put",
+         "UPDATE challenge SET id = $1, operator = $2, line = $3, account = $4, issue = "
+         "$5, issued_at = $6, expires_at = $7, attempts = $8, proved_at = $9, used_at = "
+         "$10, sends = $11, purpose = $12, address = $13, language = $14, nonce = $15 "
+         "WHERE id = $1 AND operator = $2",
+         challenge_row, NULL, sizeof(struct challenge), 0, TABLE_CHALLENGE},
+    [API_KEY_BY_HASH] =
+        {"api_key_by_hash",
+         "SELECT id, operator, made_at, revoked_at, hash, name, scopes FROM api_key WHERE "
+         "operator = $1 AND hash = $2",
+         key_operator_hash, api_key_row, sizeof(struct key), sizeof(struct api_key), TABLE_API_KEY},
+    [API_KEY_BY_ID] =
+        {"api_key_by_id",
+         "SELECT id, operator, made_at, revoked_at, hash, name, scopes FROM api_key WHERE "
+         "id = $1 AND operator = $2",
+         key_id_operator, api_key_row, sizeof(struct key), sizeof(struct api_key), TABLE_API_KEY},
+    [API_KEY_PAGE] =
+        {"api_key_page",
+         "SELECT id, operator, made_at, revoked_at, hash, name, scopes FROM api_key WHERE "
+         "operator = $1 AND id > $2 ORDER BY id LIMIT $3",
+         key_operator_other_limit, api_key_row, sizeof(struct key), sizeof(struct api_key),
+         TABLE_API_KEY},
+    [API_KEY_ADD] = {"api_key_add",
+                     "INSERT INTO api_key (id, operator, made_at, revoked_at, hash, name, scopes) "
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                     api_key_row, NULL, sizeof(struct api_key), 0, TABLE_API_KEY},
+    [API_KEY_PUT] =
+        {"api_key_put",
+         "UPDATE api_key SET id = $1, operator = $2, made_at = $3, revoked_at = $4, hash = "
+         "$5, name = $6, scopes = $7 WHERE id = $1 AND operator = $2",
+         api_key_row, NULL, sizeof(struct api_key), 0, TABLE_API_KEY},
+    [STAFF_BY_USER] =
+        {"staff_by_user",
+         "SELECT id, operator, added_at, removed_at, name, system_user, roles FROM staff "
+         "WHERE operator = $1 AND system_user = $2 AND removed_at = 0",
+         key_operator_text, staff_row, sizeof(struct key), sizeof(struct staff), TABLE_STAFF},
+    [STAFF_BY_ID] =
+        {"staff_by_id",
+         "SELECT id, operator, added_at, removed_at, name, system_user, roles FROM staff "
+         "WHERE id = $1 AND operator = $2",
+         key_id_operator, staff_row, sizeof(struct key), sizeof(struct staff), TABLE_STAFF},
+    [STAFF_PAGE] =
+        {"staff_page",
+         "SELECT id, operator, added_at, removed_at, name, system_user, roles FROM staff "
+         "WHERE operator = $1 AND id > $2 ORDER BY id LIMIT $3",
+         key_operator_other_limit, staff_row, sizeof(struct key), sizeof(struct staff),
+         TABLE_STAFF},
+    [STAFF_ADD] =
+        {"staff_add",
+         "INSERT INTO staff (id, operator, added_at, removed_at, name, system_user, roles) "
+         "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         staff_row, NULL, sizeof(struct staff), 0, TABLE_STAFF},
+    [STAFF_PUT] =
+        {"staff_put",
+         "UPDATE staff SET id = $1, operator = $2, added_at = $3, removed_at = $4, name = "
+         "$5, system_user = $6, roles = $7 WHERE id = $1 AND operator = $2",
+         staff_row, NULL, sizeof(struct staff), 0, TABLE_STAFF},
+    [BUDGET_BY_ID] =
+        {"budget_by_id",
+         "SELECT id, operator, since, count, scope FROM budget WHERE id = $1 AND operator "
+         "= $2",
+         key_id_operator, budget_row, sizeof(struct key), sizeof(struct budget), TABLE_BUDGET},
+    [BUDGET_ADD] =
+        {"budget_add",
+         "INSERT INTO budget (id, operator, since, count, scope) VALUES ($1, $2, $3, $4, "
+         "$5) ON CONFLICT (id) DO UPDATE SET since = excluded.since, count = "
+         "excluded.count",
+         budget_row, NULL, sizeof(struct budget), 0, TABLE_BUDGET},
+    [REMEMBERED_BY_ID] =
+        {"remembered_by_id",
+         "SELECT id, operator, refusal, result, at, keep_until, key, body FROM remembered "
+         "WHERE id = $1 AND operator = $2",
+         key_id_operator, remembered_row, sizeof(struct key), sizeof(struct remembered),
+         TABLE_REMEMBERED},
+    [REMEMBERED_ADD] =
+        {"remembered_add",
+         "INSERT INTO remembered (id, operator, refusal, result, at, keep_until, key, "
+         "body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         remembered_row, NULL, sizeof(struct remembered), 0, TABLE_REMEMBERED},
+    [INBOX_PAGE] = {"inbox_page",
+                    "SELECT id, operator, at, effect, address, via, subject, text FROM inbox WHERE "
+                    "operator = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+                    key_operator_other_limit, inbox_row, sizeof(struct key),
+                    sizeof(struct inbox_message), TABLE_INBOX},
+    [INBOX_OF_EFFECT] =
+        {"inbox_of_effect",
+         "SELECT id, operator, at, effect, address, via, subject, text FROM inbox WHERE "
+         "effect = $1 AND operator = $2",
+         key_id_operator, inbox_row, sizeof(struct key), sizeof(struct inbox_message), TABLE_INBOX},
+    [INBOX_ADD] =
+        {"inbox_add",
+         "INSERT INTO inbox (id, operator, at, effect, address, via, subject, text) VALUES "
+         "($1, $2, $3, $4, $5, $6, $7, $8)",
+         inbox_row, NULL, sizeof(struct inbox_message), 0, TABLE_INBOX},
+};

@@ -1,0 +1,141 @@
+/* Views: what can be seen, each a plain struct filled from reads, described by a field table and
+ * made into JSON by it. From the same table come the OpenAPI response and the masking: a field is
+ * public, masked, or personal (in clear only for the person it belongs to, else masked or left
+ * out). No view writes, and none answers differently for "unknown", "not yours" and "another
+ * operator's": all are REFUSED_NOT_FOUND. */
+#ifndef RINGOFF_VIEW_H
+#define RINGOFF_VIEW_H
+#include <jansson.h>
+
+#include "store/rows.h"
+
+enum view_class {
+    VIEW_PUBLIC,   /* whoever may see the view sees it */
+    VIEW_MASKED,   /* always shown by its mask only */
+    VIEW_PERSONAL, /* in clear when context->own, else by its mask; without a mask left out */
+};
+
+/* How the struct's member becomes JSON. Except for VIEW_INT and VIEW_BOOL an empty value (0, "", a
+ * list that is not there) leaves the field out. */
+enum view_kind {
+    VIEW_INT,    /* int64_t -> number */
+    VIEW_ID,     /* int64_t -> text of digits */
+    VIEW_TIME,   /* int64_t -> RFC 3339 */
+    VIEW_BOOL,   /* int64_t -> true, false */
+    VIEW_TEXT,   /* char[size] -> text */
+    VIEW_WORDS,  /* const char * -> text */
+    VIEW_CHOICE, /* int64_t -> the values' text at that index; NULL or "" there leaves it out */
+    VIEW_OBJECT, /* a struct inside, by `fields`; left out when its first 8 bytes are 0 */
+    VIEW_LIST,   /* struct view_list of structs, by `fields`; [] when empty */
+    VIEW_NAMES,  /* struct view_list of const char * -> list of texts */
+};
+
+enum view_mask { MASK_NONE, MASK_NUMBER, MASK_EMAIL, MASK_NAME, MASK_ICCID };
+
+struct view_list {
+    const void *items;
+    size_t count, size; /* how many, and how big each is */
+};
+
+struct view_field {
+    const char *name;
+    enum view_kind kind;
+    enum view_class class;
+    uint16_t offset;
+    uint16_t size;
+    const char *help;
+    enum view_mask mask;
+    const struct view_field *fields; /* VIEW_OBJECT, VIEW_LIST */
+    const char *const *values;       /* VIEW_CHOICE: ends with VIEW_VALUES_END */
+};
+
+#define VIEW_PLACE(type, member) offsetof(struct type, member), sizeof(((struct type *)0)->member)
+/* { VIEW(VIEW_TIME, VIEW_PUBLIC, line_view, closed_at), "when it was closed" }, … */
+#define VIEW(kind, class, type, member) #member, kind, class, VIEW_PLACE(type, member)
+#define VIEW_END                                                                                   \
+    { NULL, VIEW_INT, VIEW_PUBLIC, 0, 0, NULL, MASK_NONE, NULL, NULL }
+/* Ends a list of values, in which NULL may stand for "nothing". */
+extern const char view_values_end[];
+
+enum { VIEW_PAGE_MOST = 100, VIEW_PAGE_USUAL = 25 };
+
+struct view_context {
+    const struct engine *engine;
+    struct store *reader; /* a connection of the asking thread */
+    const struct actor *actor;
+    const struct tenant *tenant; /* of actor->operator; NULL when unknown */
+    const struct policy *policy; /* effective now; NULL when the operator has none */
+    const struct secrets *secrets;
+    struct arena *arena;
+    int64_t now;
+    bool demo;
+    /* lists */
+    int64_t after;           /* the cursor: the id that ended the page before, 0 = from the start */
+    int64_t limit;           /* wished items; 0 = the usual */
+    char search[128];        /* what is looked for, "" = everything; each view says in what form */
+    char secret[TOKEN_TEXT]; /* a status secret, where a view takes one */
+    /* set meanwhile */
+    bool own;  /* the view shows the actor's own: personal fields in clear */
+    bool down; /* the store could not be read: 503 */
+};
+
+struct view {
+    const char *name; /* "closure", "closures" */
+    const char *help;
+    uint32_t who;      /* actor kinds that may see it */
+    const char *scope; /* of an integrator or staff, NULL = none */
+    bool list;         /* {"items": [...], "next": cursor} of `fields`; else one object */
+    const struct view_field *fields;
+    /* A new reference; NULL when there is nothing to see (REFUSED_NOT_FOUND) or context->down. The
+     * id is that of the row; views of the operator or the actor itself take 0. */
+    json_t *(*build)(struct view_context *context, int64_t id);
+};
+
+/* May the actor see it, and what is there: ACCEPTED and *json (owned by the caller), or
+ * REFUSED_NOT_SIGNED_IN, _NOT_ALLOWED, _NOT_FOUND, _BUSY with *json NULL. */
+enum refusal view_show(const struct view *view, struct view_context *context, int64_t id,
+                       json_t **json);
+
+/* The JSON of a struct by its table, masked as context->own says; a new reference. */
+json_t *view_json(const struct view_context *context, const struct view_field *fields,
+                  const void *from);
+/* The JSON of a page: count structs of the size at items; next 0 = no further page. */
+json_t *view_page(const struct view_context *context, const struct view_field *fields,
+                  const void *items, size_t count, size_t size, int64_t next);
+/* How many items the page may have (1 to VIEW_PAGE_MOST). */
+int64_t view_limit(const struct view_context *context);
+/* The wanted rows of a page and where the next one starts: reads limit + 1 rows of a PAGE statement
+ * (key: operator, other = the cursor, limit), gives at most limit; *next is the last one's id when
+ * there are more. descending: the newest first. The rows belong to the arena. */
+void *view_page_rows(struct view_context *context, enum statement_id statement, bool descending,
+                     size_t *count, int64_t *next);
+
+/* Reads the rows of a statement, at most room; how many there are. A failure sets context->down and
+ * answers 0. The key's operator is always the actor's. */
+size_t view_read(struct view_context *context, enum statement_id statement, struct key key,
+                 void *rows, size_t room);
+/* One row by id; false when there is none. */
+bool read_line(struct view_context *context, int64_t id, struct line *to);
+bool read_account(struct view_context *context, int64_t id, struct account *to);
+bool read_session(struct view_context *context, int64_t id, struct session *to);
+bool read_closure(struct view_context *context, int64_t id, struct closure *to);
+bool read_contact(struct view_context *context, int64_t id, struct contact *to);
+bool read_effect(struct view_context *context, int64_t id, struct effect *to);
+bool read_work(struct view_context *context, int64_t id, struct work *to);
+bool read_subscriber(struct view_context *context, int64_t id, struct subscriber *to);
+/* By what hangs on it. */
+bool read_line_by_number(struct view_context *context, const char *number, struct line *to);
+bool read_line_by_iccid(struct view_context *context, const char *iccid, struct line *to);
+bool read_closure_by_reference(struct view_context *context, const char *reference,
+                               struct closure *to);
+bool read_subscriber_of(struct view_context *context, int64_t line, struct subscriber *to);
+bool read_account_line(struct view_context *context, int64_t account, int64_t line,
+                       struct account_line *to);
+size_t read_contacts(struct view_context *context, int64_t line,
+                     struct contact to[CONTACTS_A_LINE]);
+size_t read_ledgers(struct view_context *context, int64_t line,
+                    struct ledger_account to[LEDGERS_A_LINE]);
+size_t read_works(struct view_context *context, int64_t closure, struct work to[WORKS_A_CLOSURE]);
+/* May the actor see this line: a subscriber by account_line, staff and integrators by operator. */
+bool view_line_mine(struct view_context *context, const struct line *line);
+#endif

@@ -1,0 +1,24 @@
+#include "views/views.h"
+
+#include <string.h>
+
+static const struct view *const views[] = {
+    /* the operator and its people */
+    &operator_view, &policy_view, &account_view, &sessions_view, &staff_view, &api_keys_view,
+    /* lines, closures, effects */
+};
+
+size_t view_count(void) {
+    return sizeof views / sizeof *views;
+}
+
+const struct view *view_at(size_t i) {
+    return i < view_count() ? views[i] : NULL;
+}
+
+const struct view *view_of(const char *name) {
+    for (size_t i = 0; i < view_count(); i++)
+        if (strcmp(views[i]->name, name) == 0)
+            return views[i];
+    return NULL;
+}

@@ -1,0 +1,16 @@
+/* The table of all views, as commands/verbs.h is that of all verbs. From it come the routes that
+ * read, their part of the OpenAPI document and the permission matrix. */
+#ifndef RINGOFF_VIEWS_H
+#define RINGOFF_VIEWS_H
+#include "views/view.h"
+
+size_t view_count(void);
+/* The i-th, NULL past the last. Static. */
+const struct view *view_at(size_t i);
+/* The view of that name, or NULL. */
+const struct view *view_of(const char *name);
+
+/* people.c, operator.c */
+extern const struct view operator_view, policy_view, account_view, sessions_view, staff_view,
+    api_keys_view;
+#endif

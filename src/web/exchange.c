@@ -1,0 +1,211 @@
+#include "web/exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "web/page.h"
+#include "web/session.h"
+
+/* What is read and thrown away of a body that is too large, so that its sender can read why. */
+enum { THROW_AWAY = 1024 * 1024 };
+
+struct exchange *exchange_of(struct request *request) {
+    return (struct exchange *)(void *)request; /* its first member */
+}
+
+void *exchange_open(void *context, const char *uri, struct MHD_Connection *connection) {
+    struct server *server = context;
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+    if (!exchange) {
+        return NULL;
+    }
+    struct request *request = &exchange->request;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    exchange->server = server;
+    exchange->connection = connection;
+    exchange->link = info ? info->socket_context : NULL;
+    exchange->started = clock_steady();
+    arena_open(&request->arena, server->site.settings.arena_bytes);
+    buffer_open(&exchange->body, server->site.settings.body_bytes);
+    buffer_open(&request->response.body, server->site.settings.page_bytes);
+    request->site = &server->site;
+    request->method = "";
+    request->path = "/";
+    request->base = "";
+    if (strlen(uri) <= server->site.settings.uri_bytes) {
+        exchange->uri = arena_copy(&request->arena, uri);
+    }
+    if (exchange->link && exchange->link->kept) {
+        link_deadline(exchange->link, server->site.settings.headers_within);
+    }
+    return exchange;
+}
+
+void exchange_close(void *context, struct MHD_Connection *connection, void **own,
+                    enum MHD_RequestTerminationCode code) {
+    struct server *server = context;
+    struct exchange *exchange = *own;
+    (void)connection;
+    (void)code;
+    if (!exchange) {
+        return;
+    }
+    *own = NULL;
+    struct request *request = &exchange->request;
+    if (exchange->state == EXCHANGE_SENT && server->site.settings.log) {
+        exchange_log(exchange);
+    }
+    readers_give(&server->readers, exchange->reader);
+    if (request->tenants) {
+        committer_tenants_release(server->site.committer, request->tenants);
+    }
+    if (exchange->link) {
+        exchange->link->kept = true;
+        link_deadline(exchange->link, server->site.settings.idle_within);
+    }
+    bool counted = exchange->counted;
+    json_decref(request->json);
+    buffer_close(&exchange->body);
+    buffer_close(&request->response.body);
+    arena_close(&request->arena);
+    free(exchange);
+    if (counted) {
+        pthread_mutex_lock(&server->lock);
+        if (--server->busy == 0) {
+            pthread_cond_broadcast(&server->quiet);
+        }
+        pthread_mutex_unlock(&server->lock);
+    }
+}
+
+/* Counts the request as accepted, unless the server is stopping: then it is turned away. */
+static bool exchange_count(struct exchange *exchange) {
+    struct server *server = exchange->server;
+    pthread_mutex_lock(&server->lock);
+    exchange->counted = !server->stopping;
+    server->busy += exchange->counted;
+    pthread_mutex_unlock(&server->lock);
+    return exchange->counted;
+}
+
+static enum MHD_Result exchange_answer(struct exchange *exchange) {
+    struct server *server = exchange->server;
+    readers_give(&server->readers, exchange->reader);
+    exchange->reader = NULL;
+    if (exchange->submitted) {
+        exchange->submitted = false;
+        exchange->state = EXCHANGE_WAITING;
+        /* Suspended before it is handed over, since the answer may come before this returns. */
+        MHD_suspend_connection(exchange->connection);
+        exchange_submit(exchange);
+        return MHD_YES;
+    }
+    exchange->state = EXCHANGE_SENT;
+    link_deadline(exchange->link, server->site.settings.answer_within);
+    return exchange_respond(exchange);
+}
+
+static enum MHD_Result exchange_refuse(struct exchange *exchange, enum refusal refusal) {
+    page_refuse(&exchange->request, refusal, NULL);
+    return exchange_answer(exchange);
+}
+
+static enum MHD_Result exchange_begin(struct exchange *exchange, const char *method) {
+    struct request *request = &exchange->request;
+    exchange->state = EXCHANGE_BODY;
+    link_deadline(exchange->link, exchange->server->site.settings.body_within);
+    bool counted = exchange_count(exchange);
+    exchange_read(exchange, method);
+    if (!counted) {
+        exchange->early = REFUSED_BUSY;
+        request->response.instead = 0;
+    }
+    size_t limit = exchange->server->site.settings.body_bytes;
+    if (request->route && request->route->body_limit > 0) {
+        limit = request->route->body_limit;
+    }
+    exchange->body.ceiling = limit;
+    const char *header = request_header(request, "Content-Length");
+    int64_t length = 0;
+    if (header && !number_parse(header, false, &length)) {
+        length = INT64_MAX;
+    }
+    if ((uint64_t)length > limit) {
+        exchange->dropped = true;
+    }
+    if ((uint64_t)length > limit + THROW_AWAY) {
+        exchange->early = REFUSED_TOO_LARGE;
+        request->response.instead = 0;
+        return exchange_refuse(exchange, REFUSED_TOO_LARGE);
+    }
+    return MHD_YES;
+}
+
+static enum MHD_Result exchange_take(struct exchange *exchange, const char *data, size_t *length) {
+    if (!exchange->dropped && exchange->early == ACCEPTED) {
+        buffer_add(&exchange->body, data, *length);
+        exchange->dropped = exchange->body.full;
+    } else {
+        exchange->thrown += *length;
+    }
+    *length = 0;
+    return exchange->thrown <= THROW_AWAY + exchange->body.ceiling ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result exchange_run(struct exchange *exchange) {
+    struct request *request = &exchange->request;
+    link_deadline(exchange->link, 0); /* now it is our time, not the client's */
+    if (exchange->early == ACCEPTED && exchange->dropped) {
+        exchange->early = REFUSED_TOO_LARGE;
+    }
+    enum refusal refusal = exchange->early != ACCEPTED ? exchange->early : exchange_admit(exchange);
+    if (refusal == REFUSED_NOT_SIGNED_IN && request->route &&
+        (request->route->flags & ROUTE_SESSION) && strcmp(request->method, "GET") == 0) {
+        const char *next = percent_encode(&request->arena, request->path);
+        response_redirect(request,
+                          arena_format(&request->arena, "/sign-in?next=%s", next ? next : "%2F"));
+        return exchange_answer(exchange);
+    }
+    if (refusal != ACCEPTED) {
+        return exchange_refuse(exchange, refusal);
+    }
+    request->route->handle(request);
+    return exchange_answer(exchange);
+}
+
+static enum MHD_Result exchange_resumed(struct exchange *exchange) {
+    struct job *job = exchange->job;
+    if (job->down && job->refusal == ACCEPTED) {
+        job->refusal = REFUSED_BUSY;
+    }
+    exchange->job = NULL;
+    exchange->then(&exchange->request, job);
+    return exchange_answer(exchange);
+}
+
+enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection, const char *url,
+                                const char *method, const char *version, const char *data,
+                                size_t *length, void **own) {
+    struct exchange *exchange = *own;
+    (void)context;
+    (void)connection;
+    (void)url;
+    (void)version;
+    if (!exchange) {
+        return MHD_NO;
+    }
+    switch (exchange->state) {
+    case EXCHANGE_LINE:
+        return exchange_begin(exchange, method);
+    case EXCHANGE_BODY:
+        return *length > 0 ? exchange_take(exchange, data, length) : exchange_run(exchange);
+    case EXCHANGE_ANSWERED:
+        return exchange_resumed(exchange);
+    case EXCHANGE_WAITING: /* libmicrohttpd may look in before the resume is through */
+    case EXCHANGE_SENT:
+        return MHD_YES;
+    }
+    return MHD_NO;
+}

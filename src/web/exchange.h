@@ -1,0 +1,125 @@
+/* Inside the server: a connection, a request on it with what the server keeps beside it, and the
+ * server itself. Nobody outside src/web's own core includes this.
+ * An exchange belongs to one HTTP thread at a time; while it is suspended, to the command. */
+#ifndef RINGOFF_WEB_EXCHANGE_H
+#define RINGOFF_WEB_EXCHANGE_H
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "web/request.h"
+
+/* One connection. The sweep closes it when the deadline (clock_steady) has passed; 0: none. */
+struct link {
+    struct link *next, *previous;
+    int fd;
+    _Atomic int64_t deadline;
+    bool local, loopback, kept; /* kept: an earlier request was answered on it */
+    uid_t uid;
+    char peer[48];
+};
+
+enum exchange_state {
+    EXCHANGE_LINE,     /* the request line is there */
+    EXCHANGE_BODY,     /* the headers are there; the body comes */
+    EXCHANGE_WAITING,  /* suspended for a command */
+    EXCHANGE_ANSWERED, /* the command has been answered; `then` is next */
+    EXCHANGE_SENT,
+};
+
+struct exchange {
+    struct request request;
+    struct server *server;
+    struct MHD_Connection *connection;
+    struct link *link;
+    enum exchange_state state;
+    const char *uri; /* as it was sent; NULL when it is too long */
+    bool counted;    /* among the server's busy ones */
+    bool dropped;    /* more body than may be; the rest is thrown away */
+    enum refusal early;
+    size_t thrown;
+    struct buffer body;
+    int64_t started; /* clock_steady */
+    struct store *reader;
+    /* the command */
+    bool submitted;
+    struct job *job;
+    void (*then)(struct request *request, const struct job *job);
+    struct exchange *next; /* in the queue for prepare */
+};
+
+struct readers {
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    struct store **idle;
+    unsigned idle_count, opened, limit;
+};
+
+struct preparers {
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct exchange *first, **last;
+    unsigned waiting, limit;
+    bool stopping;
+    pthread_t *threads;
+    unsigned count;
+};
+
+struct server {
+    struct site site;
+    struct MHD_Daemon *http, *terminal;
+    int http_fd, terminal_fd; /* -1: given to nobody */
+    uint16_t port;
+    const struct route *own[4];
+    pthread_mutex_t lock; /* of what follows */
+    pthread_cond_t quiet, sweep;
+    struct link *links;
+    unsigned busy;
+    bool stopping; /* no request is accepted any more */
+    bool sweeping, swept;
+    pthread_t sweeper;
+    struct readers readers;
+    struct preparers preparers;
+};
+
+/* connection.c: deadlines. */
+void connection_notify(void *server, struct MHD_Connection *connection, void **context,
+                       enum MHD_ConnectionNotificationCode code);
+void link_deadline(struct link *link, int64_t within);
+void *connections_sweep(void *server);
+
+/* exchange.c: the three ends that libmicrohttpd calls. */
+void *exchange_open(void *server, const char *uri, struct MHD_Connection *connection);
+enum MHD_Result exchange_handle(void *server, struct MHD_Connection *connection, const char *url,
+                                const char *method, const char *version, const char *data,
+                                size_t *length, void **context);
+void exchange_close(void *server, struct MHD_Connection *connection, void **context,
+                    enum MHD_RequestTerminationCode code);
+
+/* accept.c: what must hold before a handler runs. */
+/* With the headers: reads path, query, operator, language, route. Sets exchange->early. */
+void exchange_read(struct exchange *exchange, const char *method);
+/* With the body: form or JSON, session, actor, hidden token. ACCEPTED: the handler may run. */
+enum refusal exchange_admit(struct exchange *exchange);
+
+/* respond.c: from request->response to libmicrohttpd, with the headers of every response. */
+enum MHD_Result exchange_respond(struct exchange *exchange);
+void exchange_log(const struct exchange *exchange);
+
+/* submit.c: hands the command over; the connection is suspended already. */
+void exchange_submit(struct exchange *exchange);
+bool preparers_start(struct preparers *preparers, unsigned count, unsigned limit);
+void preparers_stop(struct preparers *preparers);
+
+/* readers.c: NULL when none came free in time or it cannot be opened. */
+bool readers_open(struct readers *readers, const struct site *site, char why[SERVER_WHY]);
+struct store *readers_take(struct readers *readers, const struct site *site);
+void readers_give(struct readers *readers, struct store *store);
+void readers_close(struct readers *readers, const struct site *site);
+
+/* assets.c: /assets/ and /healthz. */
+extern const struct route server_routes[];
+
+/* The exchange around a request. */
+struct exchange *exchange_of(struct request *request);
+#endif

@@ -1,0 +1,199 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "rules/proof.h"
+#include "rules_kit.h"
+
+enum {
+    OWN = PROOF_SESSION | PROOF_LINKED,
+    OWN_NOW = OWN | PROOF_STEP_UP,
+};
+
+struct wanted {
+    enum proof_verb verb;
+    uint32_t first, other;
+};
+
+static void check_all(const struct line *line, const struct policy *policy,
+                      const struct wanted *wanted, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct proof proof = proof_required(line, wanted[i].verb, policy, KIT_NOW);
+        if (proof.first != wanted[i].first || proof.other != wanted[i].other)
+            fail_msg("verb %d asks %x or %x", wanted[i].verb, proof.first, proof.other);
+    }
+}
+
+static void test_usual(void **state) {
+    (void)state;
+    static const struct wanted wanted[] = {
+        {PROVE_SEE_LINE, OWN, 0},
+        {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY, 0},
+        {PROVE_CONFIRM, PROOF_CONFIRMATION, 0},
+        {PROVE_WITHDRAW, OWN, PROOF_CONFIRMATION},
+        {PROVE_CHANGE_CONTACT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION, 0},
+        {PROVE_SUSPEND, OWN_NOW, 0},
+        {PROVE_REACTIVATE, OWN_NOW, 0},
+        {PROVE_SEE_STATUS, PROOF_STATUS_SECRET, OWN},
+        {PROVE_COUNT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION, 0},
+    };
+    struct line line = kit_line();
+    struct policy policy = kit_policy();
+    check_all(&line, &policy, wanted, sizeof wanted / sizeof *wanted);
+    policy.identity = IDENTITY_DOCUMENT;
+    static const struct wanted document[] = {
+        {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY | PROOF_DOCUMENT, 0}};
+    check_all(&line, &policy, document, 1);
+}
+
+static void test_new_sim_raises(void **state) {
+    (void)state;
+    static const struct wanted wanted[] = {
+        {PROVE_SEE_LINE, OWN, 0},
+        {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY | PROOF_SECOND_CHANNEL, 0},
+        {PROVE_CONFIRM, PROOF_CONFIRMATION | PROOF_SECOND_CHANNEL, 0},
+        {PROVE_WITHDRAW, OWN_NOW, PROOF_CONFIRMATION},
+        {PROVE_CHANGE_CONTACT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION | PROOF_SECOND_CHANNEL,
+         0},
+        {PROVE_SUSPEND, OWN_NOW | PROOF_IDENTITY, 0},
+        {PROVE_REACTIVATE, OWN_NOW | PROOF_IDENTITY, 0},
+        {PROVE_SEE_STATUS, PROOF_STATUS_SECRET, OWN},
+    };
+    struct line line = kit_line();
+    struct policy policy = kit_policy();
+    line.sim_since = KIT_NOW - 7 * DAY + 1;
+    check_all(&line, &policy, wanted, sizeof wanted / sizeof *wanted);
+}
+
+static void test_new_contact_raises(void **state) {
+    (void)state;
+    static const struct wanted wanted[] = {
+        {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY, 0}, /* the young contact itself may not confirm */
+        {PROVE_CONFIRM, PROOF_CONFIRMATION, 0},
+        {PROVE_WITHDRAW, OWN_NOW, PROOF_CONFIRMATION},
+        {PROVE_SUSPEND, OWN_NOW | PROOF_IDENTITY, 0},
+        {PROVE_REACTIVATE, OWN_NOW | PROOF_IDENTITY, 0},
+    };
+    struct line line = kit_line();
+    struct policy policy = kit_policy();
+    line.contact_changed_at = KIT_NOW - 1;
+    check_all(&line, &policy, wanted, sizeof wanted / sizeof *wanted);
+}
+
+static void test_how_long_new_is(void **state) {
+    (void)state;
+    struct line line = kit_line();
+    struct policy policy = kit_policy();
+    line.sim_since = KIT_NOW - 7 * DAY;
+    assert_false(proof_sim_is_new(&line, &policy, KIT_NOW));
+    assert_true(proof_sim_is_new(&line, &policy, KIT_NOW - 1));
+    line.sim_since = KIT_NOW + DAY; /* the clock stepped back: still new */
+    assert_true(proof_sim_is_new(&line, &policy, KIT_NOW));
+    line.contact_changed_at = KIT_NOW - 14 * DAY;
+    assert_false(proof_contact_is_new(&line, &policy, KIT_NOW));
+    assert_true(proof_contact_is_new(&line, &policy, KIT_NOW - 1));
+    /* The first SIM and contact of a line bought yesterday are no change. */
+    line.activated_at = line.sim_since = line.contact_changed_at = KIT_NOW - DAY;
+    assert_false(proof_sim_is_new(&line, &policy, KIT_NOW));
+    assert_false(proof_contact_is_new(&line, &policy, KIT_NOW));
+}
+
+static void test_check(void **state) {
+    (void)state;
+    struct line line = kit_line();
+    struct policy policy = kit_policy();
+    struct proof close = proof_required(&line, PROVE_CLOSE, &policy, KIT_NOW);
+    assert_int_equal(proof_check(close, 0), REFUSED_NOT_SIGNED_IN);
+    assert_int_equal(proof_check(close, PROOF_SESSION), REFUSED_NOT_FOUND);
+    assert_int_equal(proof_check(close, OWN), REFUSED_STEP_UP);
+    /* Registering proves possession of a SIM and nothing else. */
+    assert_int_equal(proof_check(close, OWN_NOW), REFUSED_PROOF);
+    assert_int_equal(proof_check(close, OWN_NOW | PROOF_IDENTITY), ACCEPTED);
+    struct proof status = proof_required(&line, PROVE_SEE_STATUS, &policy, KIT_NOW);
+    assert_int_equal(proof_check(status, 0), REFUSED_NOT_FOUND);
+    assert_int_equal(proof_check(status, PROOF_SESSION), REFUSED_NOT_FOUND);
+    assert_int_equal(proof_check(status, OWN), ACCEPTED);
+    assert_int_equal(proof_check(status, PROOF_STATUS_SECRET), ACCEPTED);
+    struct proof withdraw = proof_required(&line, PROVE_WITHDRAW, &policy, KIT_NOW);
+    assert_int_equal(proof_check(withdraw, PROOF_CONFIRMATION), ACCEPTED);
+    assert_int_equal(proof_check(withdraw, OWN), ACCEPTED);
+    assert_int_equal(proof_check(withdraw, PROOF_STATUS_SECRET), REFUSED_NOT_SIGNED_IN);
+}
+
+static void test_session(void **state) {
+    (void)state;
+    struct line line = kit_line();
+    struct policy policy = kit_policy();
+    const struct session good = {
+        .id = 1, .operator= 3, .account = 9, .ends_at = KIT_NOW + 1, .stepped_up_at = KIT_NOW};
+    const struct account_line own = {
+        .id = 2, .operator= 3, .account = 9, .line = 11, .proved_at = KIT_NOW - DAY};
+    const struct account_line none = {0};
+    assert_int_equal(proof_of_session(&good, &own, &line, &policy, KIT_NOW), OWN_NOW);
+    assert_int_equal(proof_of_session(&good, &none, &line, &policy, KIT_NOW),
+                     PROOF_SESSION | PROOF_STEP_UP);
+    for (int i = 0; i < 4; i++) {
+        struct session session = good;
+        session.id = i == 0 ? 0 : session.id;
+        session.closed_at = i == 1 ? KIT_NOW : 0;
+        session.ends_at = i == 2 ? KIT_NOW : session.ends_at;
+        session.operator= i == 3 ? 4 : 3;
+        assert_int_equal(proof_of_session(&session, &own, &line, &policy, KIT_NOW), 0);
+    }
+    for (int i = 0; i < 4; i++) {
+        struct account_line link = own;
+        link.proved_at = i == 0 ? 0 : link.proved_at;
+        link.line = i == 1 ? 12 : 11; /* an earlier line of the same number */
+        link.account = i == 2 ? 8 : 9;
+        link.operator= i == 3 ? 4 : 3;
+        assert_int_equal(proof_of_session(&good, &link, &line, &policy, KIT_NOW),
+                         PROOF_SESSION | PROOF_STEP_UP);
+    }
+    struct session session = good;
+    session.stepped_up_at = 0;
+    assert_int_equal(proof_of_session(&session, &own, &line, &policy, KIT_NOW), OWN);
+    session.stepped_up_at = KIT_NOW - 10 * MINUTE;
+    assert_int_equal(proof_of_session(&session, &own, &line, &policy, KIT_NOW), OWN);
+    session.stepped_up_at++;
+    assert_int_equal(proof_of_session(&session, &own, &line, &policy, KIT_NOW), OWN_NOW);
+}
+
+static void test_routes(void **state) {
+    (void)state;
+    struct line line = kit_line();
+    struct policy policy = kit_policy();
+    const struct contact old = {.id = 4, .operator= 3, .line = 11, .since = KIT_NOW - 14 * DAY};
+    struct contact contact = old;
+    assert_int_equal(proof_route(&line, NULL, &policy, KIT_NOW), ACCEPTED);
+    assert_int_equal(proof_route(&line, &contact, &policy, KIT_NOW), ACCEPTED);
+    assert_int_equal(proof_route(&line, &contact, &policy, KIT_NOW - 1), REFUSED_CONTACT_YOUNG);
+    contact.since = 0;
+    assert_int_equal(proof_route(&line, &contact, &policy, KIT_NOW), REFUSED_CONTACT_YOUNG);
+    for (int i = 0; i < 4; i++) {
+        contact = old;
+        contact.id = i == 0 ? 0 : contact.id;
+        contact.removed_at = i == 1 ? KIT_NOW : 0;
+        contact.line = i == 2 ? 12 : contact.line;
+        contact.operator= i == 3 ? 4 : 3;
+        assert_int_equal(proof_route(&line, &contact, &policy, KIT_NOW), REFUSED_NOT_FOUND);
+        assert_int_equal(contact_may_confirm(&contact, &policy, KIT_NOW), i >= 2);
+    }
+    line.sim_since = KIT_NOW - DAY;
+    assert_int_equal(proof_route(&line, NULL, &policy, KIT_NOW), REFUSED_PROOF);
+    assert_int_equal(proof_route(&line, &old, &policy, KIT_NOW), ACCEPTED);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_usual),
+        cmocka_unit_test(test_new_sim_raises),
+        cmocka_unit_test(test_new_contact_raises),
+        cmocka_unit_test(test_how_long_new_is),
+        cmocka_unit_test(test_check),
+        cmocka_unit_test(test_session),
+        cmocka_unit_test(test_routes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

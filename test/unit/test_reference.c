@@ -1,0 +1,135 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/secret.h"
+#include "rules/match.h"
+#include "rules/reference.h"
+
+static void test_made_and_read_back(void **state) {
+    (void)state;
+    uint8_t random[16] = {0};
+    char made[REFERENCE_SIZE], read[REFERENCE_SIZE], last[REFERENCE_SIZE] = "";
+    char secret[STATUS_SECRET_SIZE], secret_again[STATUS_SECRET_SIZE];
+    for (int i = 0; i < 2000; i++) {
+        const uint8_t key[32] = {1};
+        uint8_t hash[HASH_BYTES];
+        secret_hash(key, random, sizeof random, hash);
+        memcpy(random, hash, sizeof random);
+        reference_make(random, made);
+        assert_int_equal(strlen(made), 12);
+        assert_null(strpbrk(made + 3, "0O1ILU"));
+        assert_string_not_equal(made, last);
+        assert_true(reference_read(made, read));
+        assert_string_equal(read, made);
+        memcpy(last, made, sizeof last);
+        status_secret_make(random, secret);
+        assert_int_equal(strlen(secret), STATUS_SECRET_SIZE - 1);
+        assert_true(status_secret_read(secret, secret_again));
+        assert_string_equal(secret, secret_again);
+    }
+}
+
+static void test_every_byte_counts(void **state) {
+    (void)state;
+    uint8_t bytes[16] = {0};
+    char zero[STATUS_SECRET_SIZE], other[STATUS_SECRET_SIZE];
+    status_secret_make(bytes, zero);
+    assert_string_equal(zero, "2222-2222-2222-2222");
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = 1;
+        status_secret_make(bytes, other);
+        assert_string_not_equal(zero, other);
+        bytes[i] = 0;
+    }
+}
+
+static void test_typed_by_people(void **state) {
+    (void)state;
+    static const char *const good[] = {
+        "RO-7K3F-92QX",  "ro-7k3f-92qx", " RO 7K3F 92QX ",           "RO7K3F92QX",
+        "7k3f92qx",      "7K3F-92QX",    "ＲＯ－７Ｋ３Ｆ－９２ＱＸ", "RO–7K3F—92QX",
+        "R O-7K3F-92QX",
+    };
+    static const char *const bad[] = {
+        "",
+        "RO",
+        "RO-7K3F-92Q",
+        "RO-7K3F-92QXX",
+        "RO-7K3F-92Q0",
+        "RO-7K3F-92QO",
+        "RO-7K3F-92QI",
+        "RO-7K3F_92QX",
+        "RO-7K3F-92Q\xff",
+        "XX-7K3F-92QX",
+        "RO-7K3F-92QX7K3F92QX7K3F92QX7K3F92QX7K3F92QX7K3F92QX7K3F92QX7K3F92QX7K3F92QX",
+        "電話",
+    };
+    char read[REFERENCE_SIZE];
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        if (!reference_read(good[i], read))
+            fail_msg("not read: %s", good[i]);
+        assert_string_equal(read, "RO-7K3F-92QX");
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        if (reference_read(bad[i], read))
+            fail_msg("read: %s", bad[i]);
+        assert_string_equal(read, "");
+    }
+}
+
+static void test_status_secret_typed(void **state) {
+    (void)state;
+    char read[STATUS_SECRET_SIZE];
+    assert_true(status_secret_read("7k3f 92qx hm4d 8vbw", read));
+    assert_string_equal(read, "7K3F-92QX-HM4D-8VBW");
+    assert_true(status_secret_read("７Ｋ３Ｆ９２ＱＸＨＭ４Ｄ８ＶＢＷ", read));
+    assert_string_equal(read, "7K3F-92QX-HM4D-8VBW");
+    assert_false(status_secret_read("7K3F-92QX-HM4D-8VB", read));
+    assert_false(status_secret_read("7K3F-92QX-HM4D-8VB0", read));
+    assert_false(status_secret_read("", read));
+    assert_string_equal(read, "");
+}
+
+static void test_match(void **state) {
+    (void)state;
+    struct subscriber anna = {.id = 5, .document_type = "hkid", .document = "A123456(3)"};
+    struct subscriber nobody = {0};
+    static const struct {
+        const char *type, *number;
+        enum refusal refusal;
+    } given[] = {
+        {"hkid", "A123456(3)", ACCEPTED},
+        {"hkid", "ａ１２３４５６（３）", ACCEPTED},
+        {"hkid", "A123456(4)", REFUSED_DOCUMENT_CHECK},
+        {"hkid", "A12345", REFUSED_DOCUMENT_FORM},
+        {"hkid", "", REFUSED_DOCUMENT_FORM},
+        {"hkid", "G123456(A)", REFUSED_IDENTITY},
+        {"passport", "A1234563", REFUSED_IDENTITY},
+        {"hksar_passport", "K12345678", REFUSED_DOCUMENT_TYPE},
+        {"", "A123456(3)", REFUSED_DOCUMENT_TYPE},
+    };
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        enum refusal refusal = match_identity(&anna, given[i].type, given[i].number);
+        if (refusal != given[i].refusal)
+            fail_msg("%s %s: %d", given[i].type, given[i].number, refusal);
+    }
+    assert_int_equal(match_identity(&nobody, "hkid", "A123456(3)"), REFUSED_IDENTITY);
+    anna.id = 0; /* what is not there matches nothing, even with the right data in the buffer */
+    assert_int_equal(match_identity(&anna, "hkid", "A123456(3)"), REFUSED_IDENTITY);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_made_and_read_back),
+        cmocka_unit_test(test_every_byte_counts),
+        cmocka_unit_test(test_typed_by_people),
+        cmocka_unit_test(test_status_secret_typed),
+        cmocka_unit_test(test_match),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
