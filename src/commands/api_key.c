@@ -6,8 +6,8 @@
 #include "store/actor.h"
 #include "store/rows.h"
 
-#define KEY_MARK "ringoff_" /* so that a leaked key is recognised where secrets are searched for   \
-                             */
+/* So that a leaked key is recognised where secrets are searched for. */
+#define KEY_MARK "ringoff_"
 
 void api_key_hash(const struct secrets *secrets, const char *key, uint8_t hash[HASH_BYTES]) {
     secret_hash(secrets->token, key, strlen(key), hash);

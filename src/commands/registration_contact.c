@@ -120,6 +120,7 @@ const struct verb registration_contact_verb = {
     .input = input_fields,
     .input_size = sizeof(struct registration_contact),
     .rows_size = sizeof(struct contact_rows),
+    .secret = true, /* so that no hash of the password is kept with the key */
     .prepare = prepare,
     .load = load,
     .decide = decide,

@@ -110,6 +110,7 @@ const struct verb session_step_up_verb = {
     .input = step_up_input,
     .input_size = sizeof(struct session_step_up),
     .rows_size = sizeof(struct step_up_rows),
+    .secret = true, /* so that no hash of the password is kept with the key */
     .prepare = step_up_prepare,
     .load = step_up_load,
     .decide = step_up_decide,

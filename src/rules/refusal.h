@@ -7,54 +7,54 @@
 enum refusal {
     ACCEPTED = 0,
     /* how it was asked */
-    REFUSED_INPUT,             /* a field is missing, unknown, out of bounds or not well-formed */
-    REFUSED_KEY_MISSING,       /* no idempotency key */
-    REFUSED_KEY_REUSED,        /* the key was used with another body */
-    REFUSED_FORM,              /* the form's hidden token or its origin does not fit */
+    REFUSED_INPUT,       /* a field is missing, unknown, out of bounds or not well-formed */
+    REFUSED_KEY_MISSING, /* no idempotency key */
+    REFUSED_KEY_REUSED,  /* the key was used with another body */
+    REFUSED_FORM,        /* the form's hidden token or its origin does not fit */
     REFUSED_TOO_LARGE,
-    REFUSED_NOT_FOUND,         /* unknown, or not yours, or another operator's: one answer for all */
+    REFUSED_NOT_FOUND, /* unknown, or not yours, or another operator's: one answer for all */
     REFUSED_METHOD,
-    REFUSED_BUSY,              /* the server cannot take it now; nothing was changed */
-    REFUSED_ERASED,            /* the answer was erased */
+    REFUSED_BUSY,   /* the server cannot take it now; nothing was changed */
+    REFUSED_ERASED, /* the answer was erased */
     /* who asked */
     REFUSED_NOT_SIGNED_IN,
-    REFUSED_NOT_ALLOWED,       /* this actor, scope or role may not */
-    REFUSED_STEP_UP,           /* the password must be given again first */
-    REFUSED_PROOF,             /* proof_required asks for more than is there */
-    REFUSED_SIGN_IN,           /* e-mail and password do not fit together */
-    REFUSED_TOO_MANY,          /* an attempt budget is spent */
+    REFUSED_NOT_ALLOWED, /* this actor, scope or role may not */
+    REFUSED_STEP_UP,     /* the password must be given again first */
+    REFUSED_PROOF,       /* proof_required asks for more than is there */
+    REFUSED_SIGN_IN,     /* e-mail and password do not fit together */
+    REFUSED_TOO_MANY,    /* an attempt budget is spent */
     /* codes and links */
     REFUSED_CODE_WRONG,
     REFUSED_CODE_EXPIRED,
     REFUSED_CODE_USED,
     REFUSED_RESEND_LIMIT,
     /* identity */
-    REFUSED_DOCUMENT_FORM,     /* the number is not well-formed: length, characters */
-    REFUSED_DOCUMENT_CHECK,    /* the check digit does not fit */
-    REFUSED_DOCUMENT_TYPE,     /* not accepted as an identity document */
-    REFUSED_IDENTITY,          /* does not match the registration */
-    REFUSED_CONTACT_YOUNG,     /* registered too recently to receive a confirmation */
+    REFUSED_DOCUMENT_FORM,  /* the number is not well-formed: length, characters */
+    REFUSED_DOCUMENT_CHECK, /* the check digit does not fit */
+    REFUSED_DOCUMENT_TYPE,  /* not accepted as an identity document */
+    REFUSED_IDENTITY,       /* does not match the registration */
+    REFUSED_CONTACT_YOUNG,  /* registered too recently to receive a confirmation */
     REFUSED_PASSWORD_WEAK,
     REFUSED_EMAIL_FORM,
     REFUSED_NUMBER_FORM,
     /* the line and its closure */
     REFUSED_LINE_CLOSED,
-    REFUSED_LINE_CLOSING,      /* a closure is open already */
-    REFUSED_CLOSURE_STATE,     /* the closure is not in a state that allows this */
-    REFUSED_TOO_LATE,          /* the network is being cut; it cannot be called off any more */
+    REFUSED_LINE_CLOSING,  /* a closure is open already */
+    REFUSED_CLOSURE_STATE, /* the closure is not in a state that allows this */
+    REFUSED_TOO_LATE,      /* the network is being cut; it cannot be called off any more */
     /* import, policy, operation */
     REFUSED_NUMBER_QUARANTINED,
     REFUSED_NUMBER_TAKEN,
-    REFUSED_NUMBER_RANGE,      /* not in the operator's blocks */
-    REFUSED_SIM_USED,          /* a SIM is never issued twice */
-    REFUSED_CAP,               /* more lines than a person or a company may have */
-    REFUSED_POLICY,            /* the policy breaks a rule; nothing was loaded */
+    REFUSED_NUMBER_RANGE, /* not in the operator's blocks */
+    REFUSED_SIM_USED,     /* a SIM is never issued twice */
+    REFUSED_CAP,          /* more lines than a person or a company may have */
+    REFUSED_POLICY,       /* the policy breaks a rule; nothing was loaded */
     REFUSED_EFFECT_STATE,
-    REFUSED_EVIDENCE,          /* a work item is finished only with evidence */
+    REFUSED_EVIDENCE, /* a work item is finished only with evidence */
     REFUSED_DEMO_ONLY,
-    REFUSED_UNCHANGED,         /* it is like that already */
+    REFUSED_UNCHANGED, /* it is like that already */
     REFUSED_AMOUNT,
-    REFUSED_BROKEN,            /* our fault; it was written down and nothing was changed */
+    REFUSED_BROKEN, /* our fault; it was written down and nothing was changed */
     REFUSAL_COUNT
 };
 

@@ -4,8 +4,23 @@
 
 static const struct view *const views[] = {
     /* the operator and its people */
-    &operator_view, &policy_view, &account_view, &sessions_view, &staff_view, &api_keys_view,
+    &operator_view,
+    &policy_view,
+    &account_view,
+    &sessions_view,
+    &staff_view,
+    &api_keys_view,
     /* lines, closures, effects */
+    &line_view,
+    &lines_view,
+    &preview_view,
+    &closure_view,
+    &closures_view,
+    &effect_view,
+    &effects_view,
+    &work_view,
+    &journal_view,
+    &inbox_view,
 };
 
 size_t view_count(void) {

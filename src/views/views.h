@@ -4,6 +4,7 @@
 #define RINGOFF_VIEWS_H
 #include "views/view.h"
 
+/* How many there are. */
 size_t view_count(void);
 /* The i-th, NULL past the last. Static. */
 const struct view *view_at(size_t i);
@@ -13,4 +14,7 @@ const struct view *view_of(const char *name);
 /* people.c, operator.c */
 extern const struct view operator_view, policy_view, account_view, sessions_view, staff_view,
     api_keys_view;
+/* lines.c, closures.c, queues.c */
+extern const struct view line_view, lines_view, preview_view, closure_view, closures_view,
+    effect_view, effects_view, work_view, journal_view, inbox_view;
 #endif

@@ -84,7 +84,7 @@ void exchange_close(void *context, struct MHD_Connection *connection, void **own
 static bool exchange_count(struct exchange *exchange) {
     struct server *server = exchange->server;
     pthread_mutex_lock(&server->lock);
-    exchange->counted = !server->stopping;
+    exchange->counted = !atomic_load(&server->stopping);
     server->busy += exchange->counted;
     pthread_mutex_unlock(&server->lock);
     return exchange->counted;

@@ -75,7 +75,7 @@ struct server {
     pthread_cond_t quiet, sweep;
     struct link *links;
     unsigned busy;
-    bool stopping; /* no request is accepted any more */
+    atomic_bool stopping; /* no request is accepted any more */
     bool sweeping, swept;
     pthread_t sweeper;
     struct readers readers;

@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "base/mustache.h"
+#include "web/present.h"
 #include "web/session.h"
 
 static const char *text_or(const char *text) {
@@ -40,15 +41,18 @@ static json_t *tongues(struct request *request) {
     static const char *const names[LANGUAGE_COUNT] = {[LANGUAGE_EN] = "English",
                                                       [LANGUAGE_ZH_HANT] = "繁體中文",
                                                       [LANGUAGE_ZH_HANS] = "简体中文"};
+    static const char *const shorts[LANGUAGE_COUNT] = {
+        [LANGUAGE_EN] = "EN", [LANGUAGE_ZH_HANT] = "繁", [LANGUAGE_ZH_HANS] = "简"};
     json_t *list = json_array();
     const struct policy *policy = request->policy;
     size_t count = policy ? policy->language_count : LANGUAGE_COUNT;
     for (size_t i = 0; i < count; i++) {
         enum language language = policy ? policy->languages[i] : (enum language)i;
-        json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:b}", "tag", language_tag(language),
-                                              "name", text_or(names[language]), "url",
-                                              tongue_url(request, language), "current",
-                                              language == request->language));
+        const char *url = tongue_url(request, language);
+        json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:s,s:s,s:b}", "tag",
+                                              language_tag(language), "name", names[language],
+                                              "short", shorts[language], "url", url, "page_url",
+                                              url, "current", language == request->language));
     }
     return list;
 }
@@ -72,12 +76,14 @@ static void add_common(struct request *request, json_t *data) {
     set(data, "tongues", tongues(request));
     add_operator(request, data);
     set(data, "base", json_string(request->base));
+    set(data, "base_path", json_string(request->base)); /* where an address starts with it */
     set(data, "path", json_string(request->path));
     set(data, "url",
         json_string(text_or(arena_format(&request->arena, "%s%s", request->base, request->path))));
     set(data, "signed_in", json_boolean(request->session.id != 0));
     set(data, "demo", json_boolean(request->site->demo));
     if (request->policy) {
+        set(data, "policy", present_policy(request));
         set(data, "form", json_string(form_token(request)));
         set(data, "key", json_string(form_key(request)));
     }

@@ -12,7 +12,8 @@
 /* Renders a template with data (an object; its reference is taken over; NULL = empty) in the
  * request's language. Added, unless data has them: `language` (BCP 47), `tongues` (list of {tag,
  * name, url, current}), `operator` {code, name}, `base`, `path`, `url`, `form` (the hidden token),
- * `key` (a new idempotency key), `signed_in`, `demo`, `hotline` {number, hours}. */
+ * `key` (a new idempotency key), `signed_in`, `demo`, `hotline` {number, tel, hours}, `base_path`
+ * (base, for addresses), `policy` (see present_policy). */
 void page_render(struct request *request, int status, const char *name, json_t *data);
 /* The page of a refusal (template "refusal.html" with `code`, `title`, `sentence`, `detail`,
  * `retry`; built in when there is none). detail is a translated sentence or NULL, never what the

@@ -42,7 +42,7 @@ static void add_headers(const struct exchange *exchange, struct MHD_Response *re
     for (size_t i = 0; i < own->header_count; i++) {
         add(response, own->headers[i].name, own->headers[i].value);
     }
-    if (exchange->server->stopping) {
+    if (atomic_load(&exchange->server->stopping)) {
         add(response, "Connection", "close");
     }
 }

@@ -209,9 +209,20 @@ unsigned server_busy(struct server *server) {
     return busy;
 }
 
+/* The descriptor is shut here, so that clients are refused at once, and closed only when the
+ * threads that may still name it to epoll have ended. */
 static void quiesce(struct MHD_Daemon *daemon, int fd) {
     if (daemon) {
         MHD_quiesce_daemon(daemon);
+    }
+    if (fd >= 0) {
+        shutdown(fd, SHUT_RDWR);
+    }
+}
+
+static void finish(struct MHD_Daemon *daemon, int fd) {
+    if (daemon) {
+        MHD_stop_daemon(daemon);
     }
     if (fd >= 0) {
         close(fd);
@@ -222,7 +233,7 @@ static void quiesce(struct MHD_Daemon *daemon, int fd) {
  */
 static void server_drain(struct server *server) {
     pthread_mutex_lock(&server->lock);
-    server->stopping = true;
+    atomic_store(&server->stopping, true);
     while (server->busy > 0) {
         pthread_cond_wait(&server->quiet, &server->lock);
     }
@@ -246,12 +257,8 @@ void server_stop(struct server *server) {
         unlink(server->site.settings.socket_path);
     }
     server_drain(server);
-    if (server->http) {
-        MHD_stop_daemon(server->http);
-    }
-    if (server->terminal) {
-        MHD_stop_daemon(server->terminal);
-    }
+    finish(server->http, server->http_fd);
+    finish(server->terminal, server->terminal_fd);
     sweeper_stop(server);
     preparers_stop(&server->preparers);
     readers_close(&server->readers, &server->site);

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "commands/session.h"
 
 enum { MAC_TEXT = 23, TOKEN_MAX = 64 };
 
@@ -124,12 +125,12 @@ enum refusal session_load(struct request *request) {
     struct key key = {.operator= request->tenant->id };
     struct session row = {0};
     struct want want = {.statement = SESSION_BY_TOKEN, .in = &key, .rows = &row, .room = 1};
-    secret_hash(request->site->secrets->token, request->token, strlen(request->token), key.hash);
+    session_token_hash(request->site->secrets, request->token, key.hash);
     if (request_read(request, &want, 1) != STORE_OK) {
         request->token = NULL;
         return REFUSED_BUSY;
     }
-    if (want.count != 1 || row.closed_at != 0 || row.ends_at <= request->now) {
+    if (want.count != 1 || !session_live(&row, request->now)) {
         request->token = NULL;
         return ACCEPTED;
     }

@@ -194,6 +194,7 @@ static void test_withdraw(void **state) {
     assert_int_equal(closure_withdraw(&closure, &policy, KIT_NOW), ACCEPTED);
     is(CLOSURE_WITHDRAWN, GATE_PASSED, GATE_PENDING, WAITS_NOBODY);
     assert_int_equal(closure_withdraw(&closure, &policy, KIT_NOW), REFUSED_UNCHANGED);
+    assert_int_equal(closure_reject(&closure, &policy, KIT_NOW), REFUSED_CLOSURE_STATE);
     opened(BASIS_COMPANY);
     assert_int_equal(closure_confirm(&closure, &policy, CONFIRM_BY_LINK, KIT_NOW), ACCEPTED);
     /* Until it is executed, even after the window. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mustache.h"
 
@@ -70,9 +71,12 @@ static void specification_holds(const char *file, size_t least) {
     snprintf(path, sizeof path, "%s/mustache/%s.json", folder, file);
     json_error_t error;
     json_t *spec = json_load_file(path, JSON_DECODE_ANY, &error);
+    if (!spec && access(folder, F_OK) != 0) {
+        print_message("not run: the specification is not there; RINGOFF_SPECS names its folder\n");
+        skip();
+    }
     if (!spec)
-        fail_msg("%s: %s (the specification lies beside the checkout, in shared/specs)", path,
-                 error.text);
+        fail_msg("%s: %s", path, error.text);
     json_t *tests = json_object_get(spec, "tests"), *test;
     size_t i, wrong = 0;
     json_array_foreach(tests, i, test) wrong += !case_holds(test);

@@ -108,7 +108,7 @@ static void what_breaks_fails_alone(void **state) {
     for (int i = 0; i < JOBS; i++) {
         in[i] = (struct toy){.subject = 100 + i, .limit = 10};
         if (i == 17)
-            strcpy(in[i].note, "twice");
+            snprintf(in[i].note, sizeof in[i].note, "twice");
         jobs[i] = (struct job){.verb = &toy, .actor = api, .input = &in[i]};
         job_fill(&jobs[i], &kit->secrets);
     }

@@ -1,0 +1,51 @@
+/* The installation's settings, ringoff.ini: what differs from machine to machine and is no rule of
+ * an operator. A name that is unknown, stands twice or does not fit is an error that names its
+ * line; nothing is guessed. Secrets never stand in it: it names the files that hold them. */
+#ifndef RINGOFF_CLI_SETTINGS_H
+#define RINGOFF_CLI_SETTINGS_H
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { SETTING_TEXT = 300, SETTING_OPERATORS = 64, SETTING_WHY = 400 };
+
+enum setting_network { NETWORK_MANUAL, NETWORK_OSMO_HLR };
+enum setting_starttls { STARTTLS_REQUIRED, STARTTLS_OPTIONAL, STARTTLS_OFF };
+
+struct setting_operator {
+    char code[40], base_url[SETTING_TEXT];
+};
+
+struct settings {
+    /* server */
+    int64_t port, https, trust_proxy, log, threads, preparers;
+    char base_url[SETTING_TEXT]; /* without a slash at the end; "" = https://<first host> */
+    char socket[SETTING_TEXT];   /* "" = ringoff.sock in the folder */
+    /* limits; 0 = the server's default */
+    int64_t connections, connections_address, body_bytes, queue;
+    /* network */
+    int64_t network; /* enum setting_network */
+    char hlr_host[SETTING_TEXT];
+    int64_t hlr_port, hlr_seconds;
+    /* sms; url "" = none */
+    char sms_url[SETTING_TEXT], sms_user[SETTING_TEXT], sms_password_file[SETTING_TEXT];
+    char sms_ca_file[SETTING_TEXT];
+    int64_t sms_seconds;
+    /* mail; host "" = none */
+    char mail_host[SETTING_TEXT], mail_user[SETTING_TEXT], mail_password_file[SETTING_TEXT];
+    char mail_from[SETTING_TEXT], mail_from_name[SETTING_TEXT], mail_ca_file[SETTING_TEXT];
+    int64_t mail_port, mail_starttls, mail_seconds;
+    /* [operator CODE] */
+    struct setting_operator operators[SETTING_OPERATORS];
+    size_t operator_count;
+};
+
+/* The defaults, as the file that init writes has them. */
+void settings_default(struct settings *settings);
+/* Reads the file over the defaults. False with a sentence in why that names file and line. */
+bool settings_read(const char *path, struct settings *settings, char why[SETTING_WHY]);
+/* Writes the commented file with the defaults. False when it cannot be written (errno). */
+bool settings_write(FILE *file);
+/* The base URL for an operator: its own, the installation's, or "" when neither is set. */
+const char *settings_base_url(const struct settings *settings, const char *operator_code);
+#endif

@@ -1,0 +1,283 @@
+#include "effects/dispatch.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "effects/message.h"
+#include "store/internal.h"
+
+static bool read_row(const struct dispatch *d, enum statement_id statement, int64_t id,
+                     int64_t operator, void * to) {
+    struct key key = {.id = id, .operator= operator};
+    struct want want = {.statement = statement, .in = &key, .rows = to, .room = 1};
+    if (!id)
+        return true;
+    return d->settings->engine->read(d->reader, &want, 1) == STORE_OK;
+}
+
+/* --- giving verbs --- */
+
+static struct job job_of(const struct dispatch *d, const char *name, int64_t operator,
+                         void * input) {
+    const struct verb *verb = d->settings->verb_of(name);
+    assert(verb);
+    struct job job = {.verb = verb,
+                      .actor = {.kind = ACTOR_SYSTEM, .operator= operator}, .input = input};
+    job_fill(&job, d->settings->secrets);
+    return job;
+}
+
+/* False when the store could not take it. REFUSED_UNCHANGED and the like are answers too. */
+static bool give(const struct dispatch *d, const char *name, int64_t operator, void * input,
+                 enum refusal *refusal) {
+    struct job job = job_of(d, name, operator, input);
+    if (!committer_run(d->settings->committer, &job) || job.down)
+        return false;
+    *refusal = job.refusal;
+    return true;
+}
+
+static bool report(const struct dispatch *d, const struct effect *effect,
+                   enum effect_outcome outcome, const char *cause, bool *changed) {
+    struct effect_report in = {.effect = effect->id, .outcome = outcome};
+    enum refusal refusal;
+    snprintf(in.cause, sizeof in.cause, "%s", cause);
+    if (!give(d, "effect.report", effect->operator, & in, &refusal))
+        return false;
+    *changed = refusal == ACCEPTED;
+    return true;
+}
+
+static bool report_delivery(const struct dispatch *d, const struct effect *effect,
+                            const struct delivery *delivery, bool *changed) {
+    static const enum effect_outcome outcomes[] = {
+        [DELIVERED] = OUTCOME_DELIVERED, [RETRY] = OUTCOME_RETRY, [FAILED] = OUTCOME_FAILED};
+    return report(d, effect, outcomes[delivery->outcome], delivery->cause, changed);
+}
+
+/* --- messages --- */
+
+static const struct policy *policy_at(const struct tenant *tenant, const struct closure *closure,
+                                      int64_t now) {
+    for (size_t i = 0; closure->id && i < tenant->policy_count; i++)
+        if (tenant->policies[i].id == closure->policy)
+            return &tenant->policies[i];
+    return policy_effective(tenant->policies, tenant->policy_count, now);
+}
+
+static bool facts_read(const struct dispatch *d, const struct effect *effect,
+                       struct message_facts *f) {
+    int64_t operator= effect->operator;
+    f->effect = *effect;
+    f->secrets = d->settings->secrets;
+    f->now = d->settings->now();
+    if (!read_row(d, LINE_BY_ID, effect->line, operator, & f->line) ||
+        !read_row(d, CONTACT_BY_ID, effect->contact, operator, & f->contact))
+        return false;
+    if (effect->kind >= EFFECT_RECEIPT && effect->kind <= EFFECT_NETWORK_CUT)
+        return read_row(d, CLOSURE_BY_ID, effect->target, operator, & f->closure);
+    if (effect->kind == EFFECT_ACCOUNT_MADE)
+        return read_row(d, ACCOUNT_BY_ID, effect->target, operator, & f->account);
+    return read_row(d, CHALLENGE_BY_ID, effect->target, operator, & f->challenge);
+}
+
+static struct delivery to_inbox(const struct dispatch *d, const struct effect *effect,
+                                const struct message *message) {
+    struct inbox_add in = {.effect = effect->id};
+    enum refusal refusal;
+    snprintf(in.to, sizeof in.to, "%s", message->to);
+    snprintf(in.via, sizeof in.via, "%s", effect->to);
+    snprintf(in.subject, sizeof in.subject, "%s", message->subject);
+    snprintf(in.text, sizeof in.text, "%s", message->text);
+    if (!give(d, "inbox.add", effect->operator, & in, &refusal))
+        return delivery_of(RETRY, "the inbox could not be written");
+    if (refusal == ACCEPTED || refusal == REFUSED_UNCHANGED)
+        return delivery_of(DELIVERED, "inbox");
+    return delivery_of(FAILED, "the inbox refused it");
+}
+
+static struct delivery to_people(const struct dispatch *d, const struct message_facts *f,
+                                 const struct message *message) {
+    char key[40];
+    const struct dispatcher_settings *s = d->settings;
+    bool sms = strcmp(f->effect.to, "sms") == 0;
+    snprintf(key, sizeof key, "ringoff-%lld", (long long)f->effect.id);
+    if (sms && s->sms) {
+        struct sms_settings settings = *s->sms;
+        settings.from = f->policy->sms_sender;
+        return sms_send(&settings, message->to, message->text, key);
+    }
+    if (!sms && s->mail) {
+        struct mail_settings settings = *s->mail;
+        settings.from_name = f->policy->name[message->language];
+        struct mail mail = {.to = message->to,
+                            .subject = message->subject,
+                            .text = message->text,
+                            .language = language_tag(message->language),
+                            .at = f->effect.made_at,
+                            .key = key};
+        return mail_send(&settings, &mail);
+    }
+    if (s->demo)
+        return to_inbox(d, &f->effect, message);
+    return delivery_of(RETRY, "no gateway is set for this kind of message");
+}
+
+static struct delivery compose_and_send(const struct dispatch *d, struct message_facts *f,
+                                        const struct tenant *tenant) {
+    char site[POLICY_HOST + CODE_SIZE + 16];
+    struct message *message = malloc(sizeof *message);
+    struct delivery delivery = delivery_of(RETRY, "no memory");
+    if (d->settings->site)
+        snprintf(site, sizeof site, "%s/%s", d->settings->site, tenant->code);
+    else
+        snprintf(site, sizeof site, "https://%s", f->policy->hosts[0]);
+    f->site = site;
+    if (message && message_make(d->settings->pages, f, message))
+        delivery = to_people(d, f, message);
+    else if (message)
+        delivery = delivery_of(FAILED, "the message could not be made from its template");
+    free(message);
+    return delivery;
+}
+
+static bool send_message(const struct dispatch *d, struct message_facts *f,
+                         const struct tenant *tenant, bool *changed) {
+    const char *dropped = message_dropped(f);
+    if (dropped)
+        return report(d, &f->effect, OUTCOME_DROPPED, dropped, changed);
+    struct delivery delivery = compose_and_send(d, f, tenant);
+    return report_delivery(d, &f->effect, &delivery, changed);
+}
+
+/* --- the network --- */
+
+static bool to_staff(const struct dispatch *d, const struct message_facts *f, const char *cause,
+                     bool *changed) {
+    struct network_manual in = {
+        .closure = f->closure.id, .line = f->line.id, .effect = f->effect.id};
+    enum refusal refusal;
+    snprintf(in.cause, sizeof in.cause, "%s", cause);
+    if (!give(d, "network.manual", f->effect.operator, & in, &refusal))
+        return false;
+    *changed = refusal == ACCEPTED;
+    return true;
+}
+
+static bool cut(const struct dispatch *d, const struct message_facts *f, bool *changed) {
+    const struct closure *closure = &f->closure;
+    if (!closure->id || !f->line.id || closure->cut_at || !closure->executing_at)
+        return report(d, &f->effect, OUTCOME_DROPPED, "the closure does not wait for a cut",
+                      changed);
+    if (d->settings->network == NETWORK_MANUAL)
+        return to_staff(d, f, "", changed);
+    struct delivery delivery = hlr_cut(&d->settings->hlr, f->line.imsi, f->line.number);
+    if (delivery.outcome == FAILED)
+        return to_staff(d, f, delivery.cause, changed);
+    if (delivery.outcome == RETRY)
+        return report_delivery(d, &f->effect, &delivery, changed);
+    struct network_cut in = {.closure = closure->id, .line = f->line.id, .effect = f->effect.id};
+    enum refusal refusal;
+    snprintf(in.evidence, sizeof in.evidence, "%s", delivery.evidence);
+    if (!give(d, "network.cut", f->effect.operator, & in, &refusal))
+        return false;
+    *changed = refusal == ACCEPTED;
+    if (refusal == ACCEPTED || refusal == REFUSED_UNCHANGED)
+        return true;
+    return report(d, &f->effect, OUTCOME_RETRY, "cut, but the closure would not take it", changed);
+}
+
+bool dispatch_effect(const struct dispatch *d, const struct effect *effect, bool *changed) {
+    struct message_facts *f = calloc(1, sizeof *f);
+    bool good = f && facts_read(d, effect, f);
+    *changed = false;
+    if (!good) {
+        free(f);
+        return false;
+    }
+    const struct tenants *tenants = committer_tenants(d->settings->committer);
+    const struct tenant *tenant = tenant_find(tenants, effect->operator);
+    f->policy = tenant ? policy_at(tenant, &f->closure, f->now) : NULL;
+    if (!f->policy)
+        good = report(d, effect, OUTCOME_RETRY, "the operator has no policy in force", changed);
+    else if (effect->kind == EFFECT_NETWORK_CUT)
+        good = cut(d, f, changed);
+    else
+        good = send_message(d, f, tenant, changed);
+    committer_tenants_release(d->settings->committer, tenants);
+    free(f);
+    return good;
+}
+
+/* --- what is due --- */
+
+size_t dispatch_due(const struct dispatch *d, struct effect rows[DISPATCH_BATCH]) {
+    struct key key = {.at = d->settings->now(), .limit = DISPATCH_BATCH};
+    struct want want = {.statement = EFFECTS_DUE, .in = &key, .rows = rows, .room = DISPATCH_BATCH};
+    if (d->settings->engine->read(d->reader, &want, 1) != STORE_OK)
+        return 0;
+    return want.count;
+}
+
+/* Answers of several commands that were handed over together. */
+struct latch {
+    pthread_mutex_t lock;
+    pthread_cond_t open;
+    size_t left;
+};
+
+static void answered(struct job *job) {
+    struct latch *latch = job->owner;
+    pthread_mutex_lock(&latch->lock);
+    latch->left--;
+    pthread_cond_signal(&latch->open);
+    pthread_mutex_unlock(&latch->lock);
+}
+
+/* Hands all over so that the committer takes them in one batch; how many were accepted. */
+static size_t advance(const struct dispatch *d, const struct closure *rows, size_t count,
+                      struct job *jobs, struct closure_advance *inputs) {
+    struct latch latch = {.lock = PTHREAD_MUTEX_INITIALIZER, .open = PTHREAD_COND_INITIALIZER};
+    size_t taken = 0, accepted = 0;
+    for (; taken < count; taken++) {
+        inputs[taken] = (struct closure_advance){rows[taken].id, rows[taken].line};
+        jobs[taken] = job_of(d, "closure.advance", rows[taken].operator, & inputs[taken]);
+        jobs[taken].answered = answered;
+        jobs[taken].owner = &latch;
+        pthread_mutex_lock(&latch.lock);
+        latch.left++;
+        pthread_mutex_unlock(&latch.lock);
+        if (!committer_submit(d->settings->committer, &jobs[taken])) {
+            pthread_mutex_lock(&latch.lock);
+            latch.left--;
+            pthread_mutex_unlock(&latch.lock);
+            break;
+        }
+    }
+    pthread_mutex_lock(&latch.lock);
+    while (latch.left)
+        pthread_cond_wait(&latch.open, &latch.lock);
+    pthread_mutex_unlock(&latch.lock);
+    for (size_t i = 0; i < taken; i++)
+        accepted += !jobs[i].down && jobs[i].refusal == ACCEPTED;
+    return accepted;
+}
+
+size_t dispatch_closures(const struct dispatch *d) {
+    struct key key = {.at = d->settings->now(), .limit = DISPATCH_BATCH};
+    struct closure *rows = calloc(DISPATCH_BATCH, sizeof *rows);
+    struct job *jobs = calloc(DISPATCH_BATCH, sizeof *jobs);
+    struct closure_advance *inputs = calloc(DISPATCH_BATCH, sizeof *inputs);
+    struct want want = {
+        .statement = CLOSURES_DUE, .in = &key, .rows = rows, .room = DISPATCH_BATCH};
+    size_t accepted = 0;
+    if (rows && jobs && inputs && d->settings->engine->read(d->reader, &want, 1) == STORE_OK)
+        accepted = advance(d, rows, want.count, jobs, inputs);
+    free(rows);
+    free(jobs);
+    free(inputs);
+    return accepted;
+}

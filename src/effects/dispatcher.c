@@ -1,0 +1,289 @@
+#include "effects/dispatcher.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "effects/dispatch.h"
+
+enum {
+    WORKERS = 4,
+    NETWORK_AT_ONCE = 2, /* a network that hangs must not hold up the messages */
+    SLOTS = DISPATCH_BATCH,
+    LONGEST_WAIT = 1000, /* milliseconds: nothing due is ever found later than that */
+};
+
+/* DONE is still held: the finder may have read the effect as due just before it was reported. */
+enum slot_state { SLOT_FREE, SLOT_QUEUED, SLOT_RUNNING, SLOT_DONE };
+
+struct slot {
+    enum slot_state state;
+    struct effect effect;
+};
+
+struct dispatcher {
+    struct dispatcher_settings settings;
+    struct dispatch finder, workers[WORKERS];
+    pthread_t threads[WORKERS + 1];
+    size_t started;
+    int wake; /* eventfd of the finder */
+    pthread_mutex_t lock;
+    pthread_cond_t queued;
+    struct slot slots[SLOTS]; /* under the lock */
+    atomic_bool stopping;
+};
+
+/* --- settings --- */
+
+static bool is_here(const char *host, size_t length) {
+    char text[64];
+    struct in_addr address;
+    if (length == 0 || length >= sizeof text)
+        return false;
+    memcpy(text, host, length);
+    text[length] = '\0';
+    if (strcmp(text, "localhost") == 0 || strcmp(text, "::1") == 0 || strcmp(text, "[::1]") == 0)
+        return true;
+    return inet_pton(AF_INET, text, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
+}
+
+static bool url_is_here(const char *url) {
+    const char *host = strstr(url, "://");
+    if (!host)
+        return false;
+    host += 3;
+    size_t length = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/?#@");
+    if (length > strlen(host) || host[length] == '@') /* a user name in front of another host */
+        return false;
+    return is_here(host, length);
+}
+
+bool dispatcher_settings_check(const struct dispatcher_settings *s, char why[256]) {
+    const char *wrong = NULL;
+    bool hlr = s->network == NETWORK_OSMO_HLR;
+    if (hlr && (!s->hlr.address || !s->hlr.port))
+        wrong = "the network adapter osmo-hlr needs an address and a port";
+    else if (!s->demo && (!s->sms || !s->mail))
+        wrong = "an SMS gateway and a mail server must be set: only a demo does without";
+    else if (s->demo && hlr && !is_here(s->hlr.address, strlen(s->hlr.address)))
+        wrong = "this is a demo installation: its HLR must be on this machine";
+    else if (s->demo && s->sms && !url_is_here(s->sms->url))
+        wrong = "this is a demo installation: its SMS gateway must be on this machine";
+    else if (s->demo && s->mail && !is_here(s->mail->host, strlen(s->mail->host)))
+        wrong = "this is a demo installation: its mail server must be on this machine";
+    snprintf(why, 256, "%s", wrong ? wrong : "");
+    return !wrong;
+}
+
+/* --- workers --- */
+
+static bool is_network(const struct slot *slot) {
+    return slot->effect.kind == EFFECT_NETWORK_CUT;
+}
+
+/* The next slot to be worked on, marked as running, or NULL. Under the lock. */
+static struct slot *slot_take(struct dispatcher *d) {
+    size_t network = 0;
+    for (size_t i = 0; i < SLOTS; i++)
+        network += d->slots[i].state == SLOT_RUNNING && is_network(&d->slots[i]);
+    for (size_t i = 0; i < SLOTS; i++) {
+        struct slot *slot = &d->slots[i];
+        if (slot->state != SLOT_QUEUED || (is_network(slot) && network >= NETWORK_AT_ONCE))
+            continue;
+        slot->state = SLOT_RUNNING;
+        return slot;
+    }
+    return NULL;
+}
+
+struct worker {
+    struct dispatcher *dispatcher;
+    size_t number;
+};
+
+static void *work(void *owner) {
+    struct worker *worker = owner;
+    struct dispatcher *d = worker->dispatcher;
+    const struct dispatch *dispatch = &d->workers[worker->number];
+    free(worker);
+    pthread_mutex_lock(&d->lock);
+    while (!d->stopping) {
+        struct slot *slot = slot_take(d);
+        if (!slot) {
+            pthread_cond_wait(&d->queued, &d->lock);
+            continue;
+        }
+        struct effect effect = slot->effect;
+        bool changed;
+        pthread_mutex_unlock(&d->lock);
+        bool recorded = dispatch_effect(dispatch, &effect, &changed);
+        if (!recorded) /* the store is down: let it breathe before this one is tried again */
+            poll(NULL, 0, LONGEST_WAIT);
+        pthread_mutex_lock(&d->lock);
+        slot->state = SLOT_DONE;
+        pthread_cond_signal(&d->queued); /* a network slot may have become free for another */
+        if (changed)
+            dispatcher_wake(d);
+    }
+    pthread_mutex_unlock(&d->lock);
+    return NULL;
+}
+
+/* --- the finder --- */
+
+static bool slot_holds(const struct dispatcher *d, int64_t id) {
+    for (size_t i = 0; i < SLOTS; i++)
+        if (d->slots[i].state != SLOT_FREE && d->slots[i].effect.id == id)
+            return true;
+    return false;
+}
+
+static void slots_fill(struct dispatcher *d, const struct effect *rows, size_t count) {
+    size_t slot = 0;
+    pthread_mutex_lock(&d->lock);
+    for (size_t i = 0; i < count; i++) {
+        if (slot_holds(d, rows[i].id))
+            continue;
+        while (slot < SLOTS && d->slots[slot].state != SLOT_FREE)
+            slot++;
+        if (slot == SLOTS)
+            break;
+        d->slots[slot] = (struct slot){SLOT_QUEUED, rows[i]};
+    }
+    pthread_cond_broadcast(&d->queued);
+    pthread_mutex_unlock(&d->lock);
+}
+
+/* Before the next read: what was reported is not due in it. */
+static void slots_free(struct dispatcher *d) {
+    pthread_mutex_lock(&d->lock);
+    for (size_t i = 0; i < SLOTS; i++)
+        if (d->slots[i].state == SLOT_DONE)
+            d->slots[i].state = SLOT_FREE;
+    pthread_mutex_unlock(&d->lock);
+}
+
+static void *find(void *owner) {
+    struct dispatcher *d = owner;
+    struct effect *rows = calloc(DISPATCH_BATCH, sizeof *rows);
+    assert(rows);
+    while (!d->stopping) {
+        size_t taken = dispatch_closures(&d->finder);
+        slots_free(d);
+        slots_fill(d, rows, dispatch_due(&d->finder, rows));
+        struct pollfd wait = {.fd = d->wake, .events = POLLIN};
+        uint64_t times;
+        if (poll(&wait, 1, taken == DISPATCH_BATCH ? 0 : LONGEST_WAIT) > 0 &&
+            read(d->wake, &times, sizeof times) < 0)
+            continue;
+    }
+    free(rows);
+    return NULL;
+}
+
+/* --- life --- */
+
+void dispatcher_wake(void *dispatcher) {
+    struct dispatcher *d = dispatcher;
+    uint64_t one = 1;
+    if (d && write(d->wake, &one, sizeof one) < 0)
+        return; /* it is awake as often as a counter can say */
+}
+
+static bool dispatch_open(struct dispatch *dispatch, const struct dispatcher_settings *settings,
+                          char why[256]) {
+    dispatch->settings = settings;
+    dispatch->reader = settings->engine->open(settings->where, settings->secrets, true, why);
+    return dispatch->reader != NULL;
+}
+
+static bool threads_start(struct dispatcher *d) {
+    for (size_t i = 0; i < WORKERS; i++) {
+        struct worker *worker = malloc(sizeof *worker);
+        if (!worker)
+            return false;
+        *worker = (struct worker){d, i};
+        if (pthread_create(&d->threads[d->started], NULL, work, worker)) {
+            free(worker);
+            return false;
+        }
+        d->started++;
+    }
+    if (pthread_create(&d->threads[d->started], NULL, find, d))
+        return false;
+    d->started++;
+    return true;
+}
+
+struct dispatcher *dispatcher_start(const struct dispatcher_settings *settings, char why[256]) {
+    if (!dispatcher_settings_check(settings, why))
+        return NULL;
+    struct dispatcher *d = calloc(1, sizeof *d);
+    if (!d) {
+        snprintf(why, 256, "no memory");
+        return NULL;
+    }
+    d->settings = *settings;
+    d->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    pthread_mutex_init(&d->lock, NULL);
+    pthread_cond_init(&d->queued, NULL);
+    bool good = d->wake >= 0 && dispatch_open(&d->finder, &d->settings, why);
+    for (size_t i = 0; good && i < WORKERS; i++)
+        good = dispatch_open(&d->workers[i], &d->settings, why);
+    if (good && threads_start(d))
+        return d;
+    if (!why[0])
+        snprintf(why, 256, "the dispatcher's threads cannot start");
+    dispatcher_stop(d);
+    return NULL;
+}
+
+void dispatcher_stop(struct dispatcher *d) {
+    if (!d)
+        return;
+    pthread_mutex_lock(&d->lock);
+    d->stopping = true;
+    pthread_cond_broadcast(&d->queued);
+    pthread_mutex_unlock(&d->lock);
+    dispatcher_wake(d);
+    for (size_t i = 0; i < d->started; i++)
+        pthread_join(d->threads[i], NULL);
+    for (size_t i = 0; i < WORKERS; i++)
+        if (d->workers[i].reader)
+            d->settings.engine->close(d->workers[i].reader);
+    if (d->finder.reader)
+        d->settings.engine->close(d->finder.reader);
+    if (d->wake >= 0)
+        close(d->wake);
+    pthread_cond_destroy(&d->queued);
+    pthread_mutex_destroy(&d->lock);
+    free(d);
+}
+
+size_t dispatcher_round(const struct dispatcher_settings *settings) {
+    char why[256];
+    struct dispatch dispatch;
+    struct effect *rows = calloc(DISPATCH_BATCH, sizeof *rows);
+    size_t changes = 0;
+    if (!rows || !dispatch_open(&dispatch, settings, why)) {
+        free(rows);
+        return 0;
+    }
+    changes += dispatch_closures(&dispatch);
+    size_t count = dispatch_due(&dispatch, rows);
+    for (size_t i = 0; i < count; i++) {
+        bool changed;
+        dispatch_effect(&dispatch, &rows[i], &changed);
+        changes += changed;
+    }
+    settings->engine->close(dispatch.reader);
+    free(rows);
+    return changes;
+}

@@ -1,0 +1,248 @@
+#include "effects/message.h"
+
+#include <assert.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/format.h"
+#include "rules/closing.h"
+#include "rules/closure_secret.h"
+
+enum { MESSAGE_ARENA = 256 * 1024 };
+
+static const char *const kinds[EFFECT_KIND_COUNT] = {
+    [EFFECT_CODE_SMS] = "code",
+    [EFFECT_CODE_MAIL] = "code",
+    [EFFECT_ACCOUNT_EXISTS] = "account_exists",
+    [EFFECT_RECEIPT] = "receipt",
+    [EFFECT_CONFIRM] = "confirm",
+    [EFFECT_REMIND] = "remind",
+    [EFFECT_CONFIRMED] = "confirmed",
+    [EFFECT_WITHDRAWN] = "withdrawn",
+    [EFFECT_EXPIRED] = "expired",
+    [EFFECT_CLOSED] = "closed",
+    [EFFECT_ACCOUNT_MADE] = "account_made",
+};
+
+static bool by_sms(const struct message_facts *f) {
+    return strcmp(f->effect.to, "sms") == 0;
+}
+
+static bool about_closure(int64_t kind) {
+    return kind >= EFFECT_RECEIPT && kind <= EFFECT_CLOSED;
+}
+
+static bool about_challenge(int64_t kind) {
+    return kind >= EFFECT_CODE_SMS && kind <= EFFECT_ACCOUNT_EXISTS;
+}
+
+void message_template(const struct effect *effect, char name[64]) {
+    bool known = effect->kind > 0 && effect->kind < EFFECT_KIND_COUNT && kinds[effect->kind];
+    name[0] = '\0';
+    if (known)
+        snprintf(name, 64, "messages/%s_%s.txt", kinds[effect->kind],
+                 strcmp(effect->to, "sms") == 0 ? "sms" : "mail");
+}
+
+static const char *address_of(const struct message_facts *f) {
+    if (by_sms(f))
+        return f->line.number;
+    if (about_challenge(f->effect.kind))
+        return f->challenge.address;
+    return f->effect.kind == EFFECT_ACCOUNT_MADE ? f->account.email : f->contact.address;
+}
+
+static const char *challenge_dropped(const struct message_facts *f) {
+    const struct challenge *c = &f->challenge;
+    if (!c->id || !f->effect.line)
+        return "no line or address to write to";
+    if (c->used_at || c->expires_at <= f->now)
+        return "the code is used or has expired";
+    bool sms = strcmp(c->purpose, "register") == 0; /* commands/registration.h: REGISTRATION_SMS */
+    if (sms != (f->effect.kind == EFFECT_CODE_SMS) || (sms && c->proved_at))
+        return "the code was proved already";
+    return NULL;
+}
+
+static const char *closure_dropped(const struct message_facts *f) {
+    const struct closure *c = &f->closure;
+    if (!c->id)
+        return "no such closure";
+    if ((f->effect.kind == EFFECT_CONFIRM || f->effect.kind == EFFECT_REMIND) &&
+        closure_may_confirm(c, f->policy, CONFIRM_BY_LINK, f->now) != ACCEPTED)
+        return "nothing waits for the confirmation any more";
+    if (f->effect.kind == EFFECT_CONFIRMED && (c->withdrawn_at || c->deregistered_at))
+        return "the closure has ended already";
+    return NULL;
+}
+
+const char *message_dropped(const struct message_facts *f) {
+    const char *why = NULL;
+    if (f->effect.expires_at && f->effect.expires_at <= f->now)
+        return "expired before it could be delivered";
+    if (about_challenge(f->effect.kind))
+        why = challenge_dropped(f);
+    else if (about_closure(f->effect.kind))
+        why = closure_dropped(f);
+    else if (!f->account.id)
+        why = "no such account";
+    if (why)
+        return why;
+    if (by_sms(f) && (!f->line.id || f->line.state == LINE_CLOSED))
+        return "the line no longer has its number";
+    if (!by_sms(f) && about_closure(f->effect.kind) && (!f->contact.id || f->contact.removed_at))
+        return "the contact was removed";
+    return address_of(f)[0] ? NULL : "no address to write to";
+}
+
+static enum language language_of(const struct message_facts *f) {
+    const char *tag = about_closure(f->effect.kind)     ? f->closure.language
+                      : about_challenge(f->effect.kind) ? f->challenge.language
+                                                        : f->account.language;
+    enum language language;
+    if (!language_parse(tag, &language))
+        language = f->policy->languages[0];
+    return policy_language(f->policy, language);
+}
+
+/* "1234 5678": read out and typed in two halves. */
+static void put_code(json_t *data, const char *code) {
+    char grouped[CODE_DIGITS + 2];
+    snprintf(grouped, sizeof grouped, "%.4s %.4s", code, code + 4);
+    json_object_set_new(data, "code", json_string(grouped));
+}
+
+struct texts {
+    json_t *data;
+    struct arena *arena;
+    enum language language;
+    const struct policy *policy;
+};
+
+static void put_text(struct texts *t, const char *name, const char *text) {
+    if (text && text[0])
+        json_object_set_new(t->data, name, json_string(text));
+}
+
+static void put_time(struct texts *t, const char *name, int64_t at) {
+    if (at)
+        put_text(t, name,
+                 format_time(t->arena, t->language, at, (int)t->policy->utc_offset_minutes));
+}
+
+static void put_date(struct texts *t, const char *name, int64_t at) {
+    if (at)
+        put_text(t, name,
+                 format_date(t->arena, t->language, at, (int)t->policy->utc_offset_minutes));
+}
+
+static void put_money(struct texts *t, const char *name, int64_t minor) {
+    if (minor)
+        put_text(t, name, format_money(t->arena, t->language, minor, t->policy->currency));
+}
+
+static void put_confirmation(struct texts *t, const struct message_facts *f) {
+    const struct closure *c = &f->closure;
+    char secret[TOKEN_TEXT], code[CODE_DIGITS + 1];
+    int64_t until = closure_code_until(c, f->policy);
+    closure_link(f->secrets, c, c->confirm_issue, secret);
+    put_text(t, "link", arena_format(t->arena, "%s/c/%s#%s", f->site, c->reference, secret));
+    put_time(t, "confirm_by", c->confirm_expires_at);
+    if (until <= f->now)
+        return; /* the code died while the message waited; the link still lives */
+    closure_code(f->secrets, c, code);
+    put_code(t->data, code);
+    put_time(t, "code_until", until);
+}
+
+static void put_closure_facts(struct texts *t, const struct message_facts *f) {
+    const struct closure *c = &f->closure;
+    struct closing plan =
+        closing_plan(&f->line, c, c->paid_minor, c->promotional_minor, f->policy, f->now);
+    put_text(t, "reference", c->reference);
+    put_time(t, "submitted", c->submitted_at);
+    put_time(t, "due", c->due_at);
+    put_time(t, "undo_until", c->undo_until);
+    put_time(t, "confirm_by", c->confirm_expires_at);
+    put_time(t, "closed", c->deregistered_at);
+    put_money(t, "paid", c->paid_minor);
+    put_date(t, "claim_until", c->claim_until);
+    put_money(t, "promotional", c->promotional_minor);
+    put_date(t, "number_until", c->quarantine_until);
+    put_date(t, "reclaim_until", plan.reclaim_until);
+    put_date(t, "erase_after", c->erase_after);
+    json_object_set_new(t->data, "attested", json_boolean(c->cut_how == CUT_ATTESTED));
+    if (f->effect.kind == EFFECT_CONFIRM || f->effect.kind == EFFECT_REMIND)
+        put_confirmation(t, f);
+}
+
+static void put_challenge_facts(struct texts *t, const struct message_facts *f) {
+    const struct challenge *c = &f->challenge;
+    char code[CODE_DIGITS + 1];
+    secret_code(f->secrets, c->purpose, c->id, c->issue, c->nonce, code);
+    put_code(t->data, code);
+    put_time(t, "code_until", c->expires_at);
+}
+
+static json_t *data_of(const struct message_facts *f, struct arena *arena, enum language language) {
+    struct texts t = {json_object(), arena, language, f->policy};
+    if (!t.data)
+        return NULL;
+    put_text(&t, "operator", f->policy->name[language]);
+    put_text(&t, "hotline", format_number(arena, f->policy->hotline_number));
+    put_text(&t, "site", f->site);
+    if (f->line.id)
+        put_text(&t, "number", format_number_masked(arena, f->line.number));
+    if (about_closure(f->effect.kind))
+        put_closure_facts(&t, f);
+    if (about_challenge(f->effect.kind))
+        put_challenge_facts(&t, f);
+    return t.data;
+}
+
+/* A mail's first line is its subject; ends are trimmed. */
+static bool split(const char *rendered, bool sms, struct message *message) {
+    static const char mark[] = "Subject: ";
+    const char *at = rendered;
+    if (!sms) {
+        const char *end = strchr(rendered, '\n');
+        if (!end || strncmp(rendered, mark, sizeof mark - 1) != 0)
+            return false;
+        int room = (int)(end - rendered - (long)(sizeof mark - 1));
+        snprintf(message->subject, sizeof message->subject, "%.*s", room,
+                 rendered + sizeof mark - 1);
+        at = end + 1;
+    }
+    while (*at == '\n')
+        at++;
+    size_t length = strlen(at);
+    while (length && (at[length - 1] == '\n' || at[length - 1] == ' '))
+        length--;
+    if (!length || length >= sizeof message->text)
+        return false;
+    memcpy(message->text, at, length);
+    message->text[length] = '\0';
+    return true;
+}
+
+bool message_make(const struct pages *pages, const struct message_facts *f,
+                  struct message *message) {
+    struct arena arena;
+    struct buffer out;
+    char name[64];
+    assert(f->policy && f->site && !message_dropped(f));
+    message_template(&f->effect, name);
+    *message = (struct message){.language = language_of(f)};
+    snprintf(message->to, sizeof message->to, "%s", address_of(f));
+    arena_open(&arena, MESSAGE_ARENA);
+    buffer_open(&out, 4 * TEXT_SIZE);
+    json_t *data = data_of(f, &arena, message->language);
+    bool good = data && name[0] && pages_render(pages, message->language, name, data, &out) &&
+                out.data && split(out.data, by_sms(f), message);
+    json_decref(data);
+    buffer_close(&out);
+    arena_close(&arena);
+    return good;
+}

@@ -1,0 +1,46 @@
+/* What is written to people: one text per kind of effect and way, in their language, from the
+ * templates in templates/messages. Every message says what happens next and by when, with the
+ * number masked; codes and links are derived here, at delivery, and stand nowhere else.
+ * Whether a message still has a sense, and where it goes, is decided here too, from rows as read.
+ */
+#ifndef RINGOFF_MESSAGE_H
+#define RINGOFF_MESSAGE_H
+#include <stdbool.h>
+
+#include "base/pages.h"
+#include "base/secret.h"
+#include "rules/policy.h"
+#include "rules/row.h"
+
+/* The rows a message is made of; those it does not need are empty. */
+struct message_facts {
+    struct effect effect;
+    struct line line;
+    struct closure closure;     /* target of RECEIPT … CLOSED */
+    struct challenge challenge; /* target of CODE_SMS, CODE_MAIL, ACCOUNT_EXISTS */
+    struct account account;     /* target of ACCOUNT_MADE */
+    struct contact contact;
+    const struct policy *policy; /* the closure's, else the present one */
+    const struct secrets *secrets;
+    const char *site; /* where the portal is: "https://host", no slash at the end */
+    int64_t now;
+};
+
+enum { SUBJECT_SIZE = 300, TEXT_SIZE = MESSAGE_SIZE, WHY_SIZE = 160 };
+struct message {
+    char to[EMAIL_SIZE];        /* a number in E.164 or an e-mail address */
+    char subject[SUBJECT_SIZE]; /* of a mail */
+    char text[TEXT_SIZE];
+    enum language language;
+};
+
+/* Why it must not be sent any more (a constant, without personal data), or NULL. An SMS goes only
+ * to a line that still has its number; a confirmation only while it can confirm. */
+const char *message_dropped(const struct message_facts *facts);
+/* Makes the message. False when there is no template for it or it does not fit (our fault). */
+bool message_make(const struct pages *pages, const struct message_facts *facts,
+                  struct message *message);
+/* The name of the template of an effect, e.g. "messages/receipt_sms.txt"; "" for one that is no
+ * message. */
+void message_template(const struct effect *effect, char name[64]);
+#endif

@@ -1,0 +1,382 @@
+/* The views of closures: one with its timeline, and the list. State and "what it waits for" are
+ * derived by rules/closure.h; amounts and dates are what was recorded at closing, or before that
+ * what closing_plan() says now. */
+#include <string.h>
+
+#include "rules/closing.h"
+#include "rules/closure_secret.h"
+#include "views/cases.h"
+
+static const char *const states[] = {
+    [CLOSURE_DRAFT] = "draft",         [CLOSURE_SUBMITTED] = "submitted",
+    [CLOSURE_EXECUTING] = "executing", [CLOSURE_CLOSED] = "closed",
+    [CLOSURE_WITHDRAWN] = "withdrawn", [CLOSURE_REJECTED] = "rejected",
+    [CLOSURE_EXPIRED] = "expired",     [CLOSURE_STATE_COUNT] = view_values_end,
+};
+static const char *const waits[] = {
+    [WAITS_NOBODY] = "nobody",
+    [WAITS_PERSON_CONFIRMATION] = "person_confirmation",
+    [WAITS_PERSON_IDENTITY] = "person_identity",
+    [WAITS_OPERATOR_IDENTITY] = "operator_identity",
+    [WAITS_UNDO_WINDOW] = "undo_window",
+    [WAITS_NETWORK] = "network",
+    [WAITS_STAFF] = "staff",
+    [CLOSURE_WAITS_COUNT] = view_values_end,
+};
+static const char *const bases[] = {NULL,        "person",   "expiry",   "company",
+                                    "regulator", "port_out", "transfer", view_values_end};
+static const char *const cut_hows[] = {NULL, "read_back", "attested", view_values_end};
+enum step_code {
+    STEP_CODE_SUBMITTED,
+    STEP_CODE_IDENTITY,
+    STEP_CODE_CONFIRMATION,
+    STEP_CODE_UNDO,
+    STEP_CODE_CUT,
+    STEP_CODE_DEREGISTERED,
+    STEP_CODE_NUMBER,
+    STEP_CODE_ERASURE,
+    STEP_CODE_WITHDRAWN,
+    STEP_CODE_REJECTED,
+    STEP_CODE_EXPIRED
+};
+static const char *const step_codes[] = {
+    "submitted",   "identity",     "confirmation",  "undo_window",
+    "network_cut", "deregistered", "number_rested", "registration_erased",
+    "withdrawn",   "rejected",     "expired",       view_values_end};
+static const char *const step_states[] = {"done", "now", "later", view_values_end};
+static const char *const actors[] = {"person", "operator", "staff", "network", view_values_end};
+enum { STEP_DONE, STEP_NOW, STEP_LATER };
+enum { BY_PERSON, BY_OPERATOR, BY_STAFF, BY_NETWORK };
+enum { TIMELINE = 10 };
+
+struct step_view {
+    int64_t code, at, state, by;
+};
+struct can_view {
+    int64_t known, confirm, resend, withdraw;
+};
+struct closure_view {
+    int64_t id, line, basis, state, waits_for, submitted_at, due_at, identity_at, confirmed_at;
+    int64_t confirm_expires_at, code_expires_at, undo_until, executing_at, cut_at, cut_how;
+    int64_t closed_at, withdrawn_at, rejected_at, expired_at, contact, to_line, escalated;
+    int64_t paid_minor, promotional_minor, currency_exponent;
+    int64_t quarantine_until, reclaim_until, claim_until, erase_after;
+    char reference[REFERENCE_SIZE], number[NUMBER_SIZE], number_masked[NUMBER_SIZE];
+    char currency[4], language[16], evidence[200], status_secret[STATUS_SECRET_SIZE];
+    char contact_address[EMAIL_SIZE];
+    struct view_list timeline;
+    struct can_view can;
+};
+
+static const struct view_field step_fields[] = {
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, step_view, code), .help = "what happens", .values = step_codes},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, step_view, at),
+     .help = "when it happened; of what is to come, by when or from when"},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, step_view, state), .help = "done, now or later",
+     .values = step_states},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, step_view, by), .help = "who does it", .values = actors},
+    VIEW_END,
+};
+
+static const struct view_field can_fields[] = {
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, can_view, confirm), .help = "it can be confirmed now"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, can_view, resend), .help = "a new message can be asked for"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, can_view, withdraw), .help = "it can be called off"},
+    VIEW_END,
+};
+
+static const struct view_field closure_fields[] = {
+    {VIEW(VIEW_ID, VIEW_PUBLIC, closure_view, id), .help = "the closure's id"},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, closure_view, reference), .help = "what people read out"},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, closure_view, state), .help = "its state", .values = states},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, closure_view, waits_for), .help = "whom it waits for",
+     .values = waits},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, closure_view, basis), .help = "why the line is closed",
+     .values = bases},
+    {VIEW(VIEW_ID, VIEW_PUBLIC, closure_view, line), .help = "the line"},
+    {VIEW(VIEW_TEXT, VIEW_PERSONAL, closure_view, number), .help = "its number, E.164",
+     .mask = MASK_NUMBER},
+    {VIEW(VIEW_TEXT, VIEW_MASKED, closure_view, number_masked), .help = "its number, masked",
+     .mask = MASK_NUMBER},
+    {VIEW(VIEW_TEXT, VIEW_PERSONAL, closure_view, status_secret),
+     .help = "with the reference it shows the status; only for who submitted it"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, submitted_at), .help = "when the clock began"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, due_at), .help = "by when it must be done"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, identity_at), .help = "identity accepted"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, closure_view, to_line),
+     .help = "the confirmation goes to the line itself, else to the contact"},
+    {VIEW(VIEW_ID, VIEW_PUBLIC, closure_view, contact), .help = "the contact it goes to"},
+    {VIEW(VIEW_TEXT, VIEW_MASKED, closure_view, contact_address), .help = "its address, masked",
+     .mask = MASK_EMAIL},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, confirm_expires_at),
+     .help = "until when the link confirms"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, code_expires_at),
+     .help = "until when the code of the last message confirms"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, confirmed_at), .help = "when it was confirmed"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, undo_until),
+     .help = "until when it can be called off after it was confirmed"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, executing_at), .help = "when execution began"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, closure_view, escalated), .help = "the staff were called"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, cut_at), .help = "when the network was cut"},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, closure_view, cut_how),
+     .help = "read back from the network, or attested by staff", .values = cut_hows},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, closure_view, evidence), .help = "what was seen"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, closed_at), .help = "when it was deregistered"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, withdrawn_at), .help = "when it was called off"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, rejected_at), .help = "when it was rejected"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, expired_at),
+     .help = "when it ended because nobody confirmed"},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, closure_view, currency), .help = "ISO 4217"},
+    {VIEW(VIEW_INT, VIEW_PUBLIC, closure_view, currency_exponent),
+     .help = "decimal places of the currency"},
+    {VIEW(VIEW_INT, VIEW_PUBLIC, closure_view, paid_minor),
+     .help = "paid credit that can be claimed, minor units"},
+    {VIEW(VIEW_INT, VIEW_PUBLIC, closure_view, promotional_minor),
+     .help = "promotional credit that ends, minor units"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, claim_until),
+     .help = "until when it can be claimed"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, quarantine_until),
+     .help = "until when the number rests"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, reclaim_until),
+     .help = "until when the person can have the number back"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, erase_after),
+     .help = "until when the registration is kept, by law"},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, closure_view, language), .help = "language of the messages"},
+    {VIEW(VIEW_LIST, VIEW_PUBLIC, closure_view, timeline),
+     .help = "what happened, happens and will happen", .fields = step_fields},
+    {VIEW(VIEW_OBJECT, VIEW_PUBLIC, closure_view, can), .help = "what can be done with it now",
+     .fields = can_fields},
+    VIEW_END,
+};
+
+struct timeline {
+    struct step_view steps[TIMELINE];
+    size_t count;
+    bool over; /* the present step was found: what follows is later */
+};
+
+static void step_add(struct timeline *t, enum step_code code, int64_t done, int64_t expected,
+                     int64_t by) {
+    if (t->count == TIMELINE)
+        return;
+    int64_t state = done ? STEP_DONE : t->over ? STEP_LATER : STEP_NOW;
+    t->over = t->over || !done;
+    t->steps[t->count++] =
+        (struct step_view){.code = code, .at = done ? done : expected, .state = state, .by = by};
+}
+
+/* The steps of a closure that runs or is closed, in the order in which they happen. */
+static void steps_of(struct timeline *t, const struct closure *c, const struct policy *policy,
+                     const struct closing *plan, int64_t now) {
+    struct closure_gates gates = closure_gates((enum closure_basis)c->basis);
+    int64_t undone = c->executing_at ? c->undo_until : 0;
+    int64_t by = c->cut_how == CUT_ATTESTED || c->escalated_at ? BY_STAFF : BY_NETWORK;
+    if (gates.identity)
+        step_add(t, STEP_CODE_IDENTITY, c->identity_at, c->due_at,
+                 policy->identity == IDENTITY_MATCH ? BY_PERSON : BY_OPERATOR);
+    if (gates.confirmation) {
+        step_add(t, STEP_CODE_CONFIRMATION, c->confirmed_at, c->confirm_expires_at, BY_PERSON);
+        step_add(t, STEP_CODE_UNDO, undone, plan->execute_at, BY_PERSON);
+    }
+    step_add(t, STEP_CODE_CUT, c->cut_at, c->due_at, by);
+    step_add(t, STEP_CODE_DEREGISTERED, c->deregistered_at, c->due_at, BY_OPERATOR);
+    bool rested = plan->number_until && c->deregistered_at && plan->number_until <= now;
+    if (plan->number_until)
+        step_add(t, STEP_CODE_NUMBER, rested ? plan->number_until : 0, plan->number_until,
+                 BY_OPERATOR);
+    t->over = t->over || c->deregistered_at; /* what the law keeps is not a thing to wait for */
+    step_add(t, STEP_CODE_ERASURE, 0, plan->registration_erase_after, BY_OPERATOR);
+}
+
+static void timeline_fill(struct timeline *t, const struct closure *c, const struct policy *policy,
+                          const struct closing *plan, int64_t now) {
+    *t = (struct timeline){0};
+    step_add(t, STEP_CODE_SUBMITTED, c->submitted_at, 0, BY_PERSON);
+    if (c->withdrawn_at || c->rejected_at || c->expired_at) {
+        if (c->identity_at)
+            step_add(t, STEP_CODE_IDENTITY, c->identity_at, 0, BY_PERSON);
+        if (c->confirmed_at)
+            step_add(t, STEP_CODE_CONFIRMATION, c->confirmed_at, 0, BY_PERSON);
+        if (c->withdrawn_at)
+            step_add(t, STEP_CODE_WITHDRAWN, c->withdrawn_at, 0, BY_PERSON);
+        else if (c->rejected_at)
+            step_add(t, STEP_CODE_REJECTED, c->rejected_at, 0, BY_OPERATOR);
+        else
+            step_add(t, STEP_CODE_EXPIRED, c->expired_at, 0, BY_PERSON);
+        return;
+    }
+    steps_of(t, c, policy, plan, now);
+}
+
+/* Asked of the rules by trying on a copy: what is offered is what would be accepted. */
+static struct can_view can_of(const struct closure *closure, const struct policy *policy,
+                              int64_t now) {
+    struct closure again = *closure, off = *closure;
+    return (struct can_view){
+        .known = 1,
+        .confirm = closure_may_confirm(closure, policy, CONFIRM_BY_LINK, now) == ACCEPTED,
+        .resend = closure_resend(&again, policy, now) == ACCEPTED,
+        .withdraw = closure_withdraw(&off, policy, now) == ACCEPTED};
+}
+
+static void closure_times(struct closure_view *view, const struct closure *c,
+                          const struct policy *policy) {
+    *view = (struct closure_view){.id = c->id,
+                                  .line = c->line,
+                                  .basis = c->basis,
+                                  .submitted_at = c->submitted_at,
+                                  .due_at = c->due_at,
+                                  .identity_at = c->identity_at,
+                                  .confirmed_at = c->confirmed_at,
+                                  .confirm_expires_at = c->confirm_expires_at,
+                                  .code_expires_at = closure_code_until(c, policy),
+                                  .undo_until = c->undo_until,
+                                  .executing_at = c->executing_at,
+                                  .cut_at = c->cut_at,
+                                  .cut_how = c->cut_how,
+                                  .closed_at = c->deregistered_at,
+                                  .withdrawn_at = c->withdrawn_at,
+                                  .rejected_at = c->rejected_at,
+                                  .expired_at = c->expired_at,
+                                  .contact = c->contact,
+                                  .to_line = c->contact == 0,
+                                  .escalated = c->escalated_at != 0,
+                                  .currency_exponent = policy->currency_exponent};
+    memcpy(view->reference, c->reference, sizeof view->reference);
+    memcpy(view->currency, policy->currency, sizeof view->currency);
+    memcpy(view->language, c->language, sizeof view->language);
+    memcpy(view->evidence, c->evidence, sizeof view->evidence);
+}
+
+/* Who may: the line's account, integrators and staff of the operator, and whoever holds the status
+ * secret or the link of a confirmation. */
+static bool closure_mine(struct view_context *context, const struct closure *closure,
+                         const struct line *line) {
+    const struct actor *actor = context->actor;
+    bool secret = closure_status_fits(context->secrets, closure, context->secret) ||
+                  closure_link_fits(context->secrets, closure, context->secret);
+    if (!line->id || closure->operator!= actor->operator)
+        return false;
+    return (actor->kind != ACTOR_ANONYMOUS && view_line_mine(context, line)) || secret;
+}
+
+static json_t *closure_json(struct view_context *context, const struct closure *closure,
+                            const struct line *line) {
+    const struct policy *policy = closure_view_policy(context, closure);
+    struct closure_status status = closure_derive(closure, policy);
+    bool done = status.state == CLOSURE_CLOSED;
+    bool ended = !done && !closure_is_open(closure, policy);
+    int64_t paid = done ? closure->paid_minor : line_balance(context, line->id, LEDGER_PAID);
+    int64_t promotional =
+        done ? closure->promotional_minor : line_balance(context, line->id, LEDGER_PROMOTIONAL);
+    struct closing plan = closing_plan(line, closure, paid, promotional, policy, context->now);
+    struct closure_view view;
+    struct contact contact;
+    struct timeline timeline;
+    closure_times(&view, closure, policy);
+    view.state = status.state;
+    view.waits_for = status.waits;
+    memcpy(view.number, line->number, sizeof view.number);
+    memcpy(view.number_masked, line->number, sizeof view.number_masked);
+    if (!ended) { /* nothing becomes of the money and number of a line that stays */
+        view.paid_minor = plan.paid_to_unclaimed;
+        view.promotional_minor = plan.promotional_ended;
+        view.claim_until = done ? closure->claim_until : plan.claim_until;
+        view.quarantine_until = done ? closure->quarantine_until : plan.number_until;
+        view.reclaim_until = plan.reclaim_until;
+        view.erase_after = done ? closure->erase_after : plan.registration_erase_after;
+    }
+    if (closure->contact && read_contact(context, closure->contact, &contact))
+        memcpy(view.contact_address, contact.address, sizeof view.contact_address);
+    bool person = context->actor->kind == ACTOR_SUBSCRIBER && view_line_mine(context, line);
+    bool submitted_it = (person && closure->account == context->actor->id) ||
+                        (context->actor->kind == ACTOR_API && !closure->account);
+    context->own = person || submitted_it;
+    if (submitted_it)
+        closure_status_secret(context->secrets, closure, view.status_secret);
+    timeline_fill(&timeline, closure, policy, &plan, context->now);
+    view.timeline = (struct view_list){timeline.steps, timeline.count, sizeof *timeline.steps};
+    view.can = can_of(closure, policy, context->now);
+    return context->down ? NULL : view_json(context, closure_fields, &view);
+}
+
+static json_t *closure_build(struct view_context *context, int64_t id) {
+    struct closure closure = {0};
+    struct line line = {0};
+    read_closure(context, id, &closure);
+    read_line(context, closure.line, &line);
+    if (!closure_mine(context, &closure, &line) || !context->tenant || !context->policy)
+        return NULL;
+    return closure_json(context, &closure, &line);
+}
+
+const struct view closure_view = {
+    .name = "closure",
+    .help = "A closure: state, timeline, whom it waits for and by when, what remains",
+    .who = ACTOR_ANONYMOUS | ACTOR_SUBSCRIBER | ACTOR_API | ACTOR_STAFF,
+    .scope = "closures:read",
+    .fields = closure_fields,
+    .build = closure_build,
+};
+
+/* --- closures --- */
+
+struct closure_item {
+    int64_t id, line, state, waits_for, submitted_at, due_at, closed_at;
+    char reference[REFERENCE_SIZE];
+};
+
+static const struct view_field item_fields[] = {
+    {VIEW(VIEW_ID, VIEW_PUBLIC, closure_item, id), .help = "the closure's id"},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, closure_item, reference), .help = "what people read out"},
+    {VIEW(VIEW_ID, VIEW_PUBLIC, closure_item, line), .help = "the line"},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, closure_item, state), .help = "its state", .values = states},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, closure_item, waits_for), .help = "whom it waits for",
+     .values = waits},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_item, submitted_at), .help = "when the clock began"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_item, due_at), .help = "by when it must be done"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_item, closed_at), .help = "when it was deregistered"},
+    VIEW_END,
+};
+
+static json_t *closures_build(struct view_context *context, int64_t id) {
+    struct closure found;
+    const struct closure *rows = &found;
+    size_t count = 0;
+    int64_t next = 0;
+    (void)id;
+    if (!context->policy)
+        return NULL;
+    if (context->search[0])
+        count = read_closure_by_reference(context, context->search, &found);
+    else
+        rows = view_page_rows(context, CLOSURE_PAGE, false, &count, &next);
+    struct closure_item *items = arena_take(context->arena, (count + 1) * sizeof *items);
+    if (!rows || !items) {
+        context->down = true;
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct closure_status status =
+            closure_derive(&rows[i], closure_view_policy(context, &rows[i]));
+        items[i] = (struct closure_item){.id = rows[i].id,
+                                         .line = rows[i].line,
+                                         .state = status.state,
+                                         .waits_for = status.waits,
+                                         .submitted_at = rows[i].submitted_at,
+                                         .due_at = rows[i].due_at,
+                                         .closed_at = rows[i].deregistered_at};
+        memcpy(items[i].reference, rows[i].reference, sizeof items[i].reference);
+    }
+    return view_page(context, item_fields, items, count, sizeof *items, next);
+}
+
+const struct view closures_view = {
+    .name = "closures",
+    .help = "The operator's closures; search takes a whole reference",
+    .who = ACTOR_API | ACTOR_STAFF,
+    .scope = "closures:read",
+    .list = true,
+    .fields = item_fields,
+    .build = closures_build,
+};

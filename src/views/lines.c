@@ -1,0 +1,325 @@
+/* The views of lines: one with its credit and contacts, what closing it would do, and the list.
+ * The preview is closing_plan(), the same decision that will be recorded; nothing in it is worked
+ * out here. */
+#include <string.h>
+
+#include "rules/closing.h"
+#include "rules/proof.h"
+#include "views/cases.h"
+
+static const char *const line_states[] = {NULL,      "active", "suspended",
+                                          "expired", "closed", view_values_end};
+static const char *const subscriber_kinds[] = {NULL, "person", "company", view_values_end};
+static const char *const contact_kinds[] = {NULL, "email", view_values_end};
+
+int64_t line_balance(struct view_context *context, int64_t line, enum ledger_kind kind) {
+    struct ledger_account accounts[LEDGERS_A_LINE] = {{0}};
+    read_ledgers(context, line, accounts);
+    const struct ledger_account *account = ledger_find(accounts, kind);
+    return account ? account->balance : 0;
+}
+
+const struct policy *closure_view_policy(const struct view_context *context,
+                                         const struct closure *closure) {
+    const struct tenant *tenant = context->tenant;
+    for (size_t i = 0; tenant && closure->id && i < tenant->policy_count; i++)
+        if (tenant->policies[i].id == closure->policy)
+            return &tenant->policies[i];
+    return context->policy;
+}
+
+/* --- line --- */
+
+struct contact_view {
+    int64_t id, kind, since, may_confirm, confirms_from;
+    char address[EMAIL_SIZE];
+};
+
+struct line_view {
+    int64_t id, state, closure, activated_at, expires_at, sim_since, closed_at;
+    int64_t paid_minor, promotional_minor, unclaimed_minor, currency_exponent;
+    int64_t kind, line_may_confirm, can_close;
+    char number[NUMBER_SIZE], iccid[ICCID_SIZE], plan[PLAN_SIZE];
+    char currency[4], name[NAME_SIZE], name_zh[NAME_SIZE], document_type[CODE_SIZE];
+    struct view_list contacts;
+};
+
+static const struct view_field contact_fields[] = {
+    {VIEW(VIEW_ID, VIEW_PUBLIC, contact_view, id), .help = "the contact's id"},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, contact_view, kind), .help = "email", .values = contact_kinds},
+    {VIEW(VIEW_TEXT, VIEW_MASKED, contact_view, address), .help = "the address, masked",
+     .mask = MASK_EMAIL},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, contact_view, since), .help = "since when it is registered"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, contact_view, may_confirm),
+     .help = "it may receive a confirmation now"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, contact_view, confirms_from),
+     .help = "from when on it may receive one"},
+    VIEW_END,
+};
+
+static const struct view_field line_fields[] = {
+    {VIEW(VIEW_ID, VIEW_PUBLIC, line_view, id), .help = "the line's id"},
+    {VIEW(VIEW_TEXT, VIEW_PERSONAL, line_view, number), .help = "its number, E.164",
+     .mask = MASK_NUMBER},
+    {VIEW(VIEW_TEXT, VIEW_MASKED, line_view, iccid), .help = "its SIM, the last digits",
+     .mask = MASK_ICCID},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, line_view, plan), .help = "the plan"},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, line_view, state),
+     .help = "active, suspended, expired or closed", .values = line_states},
+    {VIEW(VIEW_ID, VIEW_PUBLIC, line_view, closure),
+     .help = "the closure that is open, or that closed it"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, line_view, can_close),
+     .help = "it is neither closed nor being closed"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, line_view, activated_at), .help = "since when it is there"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, line_view, expires_at), .help = "when its validity ends"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, line_view, sim_since), .help = "since when it has this SIM"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, line_view, closed_at), .help = "when it was closed"},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, line_view, currency), .help = "ISO 4217"},
+    {VIEW(VIEW_INT, VIEW_PUBLIC, line_view, currency_exponent),
+     .help = "decimal places of the currency"},
+    {VIEW(VIEW_INT, VIEW_PUBLIC, line_view, paid_minor), .help = "paid credit, minor units"},
+    {VIEW(VIEW_INT, VIEW_PUBLIC, line_view, promotional_minor),
+     .help = "promotional credit, minor units"},
+    {VIEW(VIEW_INT, VIEW_PUBLIC, line_view, unclaimed_minor),
+     .help = "credit of the closed line that is still its owner's, minor units"},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, line_view, kind),
+     .help = "registered for a person or a company", .values = subscriber_kinds},
+    {VIEW(VIEW_TEXT, VIEW_MASKED, line_view, name), .help = "the registered name, masked",
+     .mask = MASK_NAME},
+    {VIEW(VIEW_TEXT, VIEW_MASKED, line_view, name_zh), .help = "the Chinese name, masked",
+     .mask = MASK_NAME},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, line_view, document_type),
+     .help = "the kind of the registered document"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, line_view, line_may_confirm),
+     .help = "a confirmation may go to the line itself; false after a recent change of SIM"},
+    {VIEW(VIEW_LIST, VIEW_PUBLIC, line_view, contacts), .help = "the registered contacts",
+     .fields = contact_fields},
+    VIEW_END,
+};
+
+static struct contact_view *contacts_fill(struct view_context *context, int64_t line,
+                                          size_t *count) {
+    struct contact rows[CONTACTS_A_LINE];
+    struct contact_view *to = arena_take(context->arena, CONTACTS_A_LINE * sizeof *to);
+    *count = to ? read_contacts(context, line, rows) : 0;
+    for (size_t i = 0; i < *count; i++) {
+        to[i] = (struct contact_view){
+            .id = rows[i].id,
+            .kind = rows[i].kind,
+            .since = rows[i].since,
+            .may_confirm = contact_may_confirm(&rows[i], context->policy, context->now),
+            .confirms_from = rows[i].since + context->policy->contact_age_days * DAY};
+        memcpy(to[i].address, rows[i].address, sizeof to[i].address);
+    }
+    return to;
+}
+
+static void line_fill(struct view_context *context, const struct line *line,
+                      struct line_view *view) {
+    struct subscriber subscriber = {0};
+    struct ledger_account accounts[LEDGERS_A_LINE] = {{0}};
+    *view = (struct line_view){.id = line->id,
+                               .state = line->state,
+                               .closure = line->closure,
+                               .activated_at = line->activated_at,
+                               .expires_at = line->expires_at,
+                               .sim_since = line->sim_since,
+                               .closed_at = line->closed_at,
+                               .currency_exponent = context->policy->currency_exponent,
+                               .can_close = line->state != LINE_CLOSED && !line->closure};
+    memcpy(view->number, line->number, sizeof view->number);
+    memcpy(view->iccid, line->iccid, sizeof view->iccid);
+    memcpy(view->plan, line->plan, sizeof view->plan);
+    memcpy(view->currency, context->policy->currency, sizeof view->currency);
+    read_ledgers(context, line->id, accounts);
+    const struct ledger_account *paid = ledger_find(accounts, LEDGER_PAID);
+    const struct ledger_account *promotional = ledger_find(accounts, LEDGER_PROMOTIONAL);
+    const struct ledger_account *unclaimed = ledger_find(accounts, LEDGER_UNCLAIMED);
+    view->paid_minor = paid ? paid->balance : 0;
+    view->promotional_minor = promotional ? promotional->balance : 0;
+    view->unclaimed_minor = unclaimed ? unclaimed->balance : 0;
+    if (read_subscriber_of(context, line->id, &subscriber)) {
+        view->kind = subscriber.kind;
+        memcpy(view->name, subscriber.name, sizeof view->name);
+        memcpy(view->name_zh, subscriber.name_zh, sizeof view->name_zh);
+        memcpy(view->document_type, subscriber.document_type, sizeof view->document_type);
+    }
+}
+
+static json_t *line_build(struct view_context *context, int64_t id) {
+    struct line line;
+    struct line_view view;
+    size_t count;
+    if (!context->policy || !read_line(context, id, &line) || !view_line_mine(context, &line))
+        return NULL;
+    context->own = context->actor->kind == ACTOR_SUBSCRIBER;
+    line_fill(context, &line, &view);
+    view.line_may_confirm = !proof_sim_is_new(&line, context->policy, context->now);
+    const struct contact_view *contacts = contacts_fill(context, line.id, &count);
+    view.contacts = (struct view_list){contacts, count, sizeof *contacts};
+    return context->down ? NULL : view_json(context, line_fields, &view);
+}
+
+const struct view line_view = {
+    .name = "line",
+    .help = "A line: state, credit, SIM, registration and contacts, masked",
+    .who = ACTOR_SUBSCRIBER | ACTOR_API | ACTOR_STAFF,
+    .scope = "lines:read",
+    .fields = line_fields,
+    .build = line_build,
+};
+
+/* --- lines --- */
+
+struct line_item {
+    int64_t id, state, closure, activated_at, closed_at;
+    char number[NUMBER_SIZE], iccid[ICCID_SIZE], plan[PLAN_SIZE];
+};
+
+static const struct view_field item_fields[] = {
+    {VIEW(VIEW_ID, VIEW_PUBLIC, line_item, id), .help = "the line's id"},
+    {VIEW(VIEW_TEXT, VIEW_MASKED, line_item, number), .help = "its number, masked",
+     .mask = MASK_NUMBER},
+    {VIEW(VIEW_TEXT, VIEW_MASKED, line_item, iccid), .help = "its SIM, the last digits",
+     .mask = MASK_ICCID},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, line_item, plan), .help = "the plan"},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, line_item, state),
+     .help = "active, suspended, expired or closed", .values = line_states},
+    {VIEW(VIEW_ID, VIEW_PUBLIC, line_item, closure),
+     .help = "the closure that is open, or that closed it"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, line_item, activated_at), .help = "since when it is there"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, line_item, closed_at), .help = "when it was closed"},
+    VIEW_END,
+};
+
+static json_t *items_json(struct view_context *context, const struct line *rows, size_t count,
+                          int64_t next) {
+    struct line_item *items = arena_take(context->arena, (count + 1) * sizeof *items);
+    if (!items) {
+        context->down = true;
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        items[i] = (struct line_item){.id = rows[i].id,
+                                      .state = rows[i].state,
+                                      .closure = rows[i].closure,
+                                      .activated_at = rows[i].activated_at,
+                                      .closed_at = rows[i].closed_at};
+        memcpy(items[i].number, rows[i].number, sizeof items[i].number);
+        memcpy(items[i].iccid, rows[i].iccid, sizeof items[i].iccid);
+        memcpy(items[i].plan, rows[i].plan, sizeof items[i].plan);
+    }
+    return view_page(context, item_fields, items, count, sizeof *items, next);
+}
+
+static json_t *lines_build(struct view_context *context, int64_t id) {
+    struct line found;
+    size_t count;
+    int64_t next;
+    (void)id;
+    if (context->search[0] == '+') {
+        count = read_line_by_number(context, context->search, &found);
+        return items_json(context, &found, count, 0);
+    }
+    if (context->search[0]) {
+        count = read_line_by_iccid(context, context->search, &found);
+        return items_json(context, &found, count, 0);
+    }
+    const struct line *rows = view_page_rows(context, LINE_PAGE, false, &count, &next);
+    return rows ? items_json(context, rows, count, next) : NULL;
+}
+
+const struct view lines_view = {
+    .name = "lines",
+    .help =
+        "The operator's lines; search takes a whole number (E.164, open lines) or a whole ICCID",
+    .who = ACTOR_API | ACTOR_STAFF,
+    .scope = "lines:read",
+    .list = true,
+    .fields = item_fields,
+    .build = lines_build,
+};
+
+/* --- preview --- */
+
+struct preview_view {
+    int64_t line, closure, due_at, execute_at, closed_at;
+    int64_t paid_to_unclaimed, claim_until, promotional_ended, currency_exponent;
+    int64_t number_until, reclaim_until, registration_erase_after;
+    int64_t undo_window_minutes, bindings_known, records_kept;
+    char number[NUMBER_SIZE], currency[4];
+};
+
+static const struct view_field preview_fields[] = {
+    {VIEW(VIEW_ID, VIEW_PUBLIC, preview_view, line), .help = "the line"},
+    {VIEW(VIEW_ID, VIEW_PUBLIC, preview_view, closure),
+     .help = "the closure that runs already, if one does"},
+    {VIEW(VIEW_TEXT, VIEW_PERSONAL, preview_view, number), .help = "its number, E.164",
+     .mask = MASK_NUMBER},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, preview_view, due_at),
+     .help = "by when it is deregistered: 24 hours after it is submitted"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, preview_view, execute_at),
+     .help = "the earliest cut when it is confirmed at once"},
+    {VIEW(VIEW_INT, VIEW_PUBLIC, preview_view, undo_window_minutes),
+     .help = "how long it can be called off after it was confirmed"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, preview_view, closed_at),
+     .help = "the time from which the dates below count"},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, preview_view, currency), .help = "ISO 4217"},
+    {VIEW(VIEW_INT, VIEW_PUBLIC, preview_view, currency_exponent),
+     .help = "decimal places of the currency"},
+    {VIEW(VIEW_INT, VIEW_PUBLIC, preview_view, paid_to_unclaimed),
+     .help = "paid credit that stays the person's and can be claimed, minor units"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, preview_view, claim_until), .help = "until when"},
+    {VIEW(VIEW_INT, VIEW_PUBLIC, preview_view, promotional_ended),
+     .help = "promotional credit that ends, minor units"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, preview_view, number_until),
+     .help = "until when the number rests; nobody else has it before"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, preview_view, reclaim_until),
+     .help = "until when the person can have the number back"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, preview_view, registration_erase_after),
+     .help = "until when the registration is kept, by law"},
+    {VIEW(VIEW_INT, VIEW_PUBLIC, preview_view, bindings_known),
+     .help = "services known to use this number; Ringoff knows of none it was not told"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, preview_view, records_kept),
+     .help = "Ringoff keeps records of calls, messages or data of this line"},
+    VIEW_END,
+};
+
+static json_t *preview_build(struct view_context *context, int64_t id) {
+    struct line line;
+    struct closure closure = {0};
+    if (!context->policy || !read_line(context, id, &line) || !view_line_mine(context, &line) ||
+        line.state == LINE_CLOSED)
+        return NULL;
+    context->own = context->actor->kind == ACTOR_SUBSCRIBER;
+    bool runs = line.closure && read_closure(context, line.closure, &closure);
+    const struct policy *policy = closure_view_policy(context, &closure);
+    struct closing plan =
+        closing_plan(&line, runs ? &closure : NULL, line_balance(context, line.id, LEDGER_PAID),
+                     line_balance(context, line.id, LEDGER_PROMOTIONAL), policy, context->now);
+    struct preview_view view = {.line = line.id,
+                                .closure = closure.id,
+                                .due_at = plan.due_at,
+                                .execute_at = plan.execute_at,
+                                .closed_at = plan.closed_at,
+                                .paid_to_unclaimed = plan.paid_to_unclaimed,
+                                .claim_until = plan.claim_until,
+                                .promotional_ended = plan.promotional_ended,
+                                .currency_exponent = policy->currency_exponent,
+                                .number_until = plan.number_until,
+                                .reclaim_until = plan.reclaim_until,
+                                .registration_erase_after = plan.registration_erase_after,
+                                .undo_window_minutes = policy->undo_window_minutes};
+    memcpy(view.number, line.number, sizeof view.number);
+    memcpy(view.currency, policy->currency, sizeof view.currency);
+    return context->down ? NULL : view_json(context, preview_fields, &view);
+}
+
+const struct view preview_view = {
+    .name = "preview",
+    .help = "What closing the line will do: credit, number, data, with dates",
+    .who = ACTOR_SUBSCRIBER | ACTOR_API | ACTOR_STAFF,
+    .scope = "lines:read",
+    .fields = preview_fields,
+    .build = preview_build,
+};

@@ -1,0 +1,16 @@
+/* The door for integrators: REST over the verbs and views, with API keys.
+ * Problems are RFC 9457 with the refusal's code, commands carry an Idempotency-Key, single rows an
+ * ETag, lists a cursor. Whatever it answers stands in the OpenAPI document (openapi.h). */
+#ifndef RINGOFF_API_H
+#define RINGOFF_API_H
+#include "rules/refusal.h"
+#include "web/request.h"
+
+/* Who asks: the key of "Authorization: Bearer ...", one of this operator that is not revoked. Sets
+ * request->actor; REFUSED_NOT_SIGNED_IN otherwise, REFUSED_BUSY when it cannot be looked up. */
+enum refusal api_actor(struct request *request);
+/* Handlers of api_routes (endpoint.h). */
+void api_get(struct request *request);
+void api_post(struct request *request);
+void api_document(struct request *request);
+#endif

@@ -1,0 +1,51 @@
+#include "web/api/endpoint.h"
+
+#include "web/api/api.h"
+
+enum { READ = ROUTE_API, WRITE = ROUTE_API | ROUTE_JSON };
+
+const struct route api_routes[] = {
+    {METHOD_GET, "/api/v1/operator", api_get, READ, 0},
+    {METHOD_GET, "/api/v1/lines", api_get, READ, 0},
+    {METHOD_GET, "/api/v1/lines/{line}", api_get, READ, 0},
+    {METHOD_GET, "/api/v1/lines/{line}/preview", api_get, READ, 0},
+    {METHOD_POST, "/api/v1/closures", api_post, WRITE, 0},
+    {METHOD_GET, "/api/v1/closures", api_get, READ, 0},
+    {METHOD_GET, "/api/v1/closures/{closure}", api_get, READ, 0},
+    {METHOD_POST, "/api/v1/closures/{closure}/resend", api_post, WRITE, 0},
+    {METHOD_POST, "/api/v1/closures/{closure}/confirm", api_post, WRITE, 0},
+    {METHOD_POST, "/api/v1/closures/{closure}/withdraw", api_post, WRITE, 0},
+    {METHOD_GET, "/api/v1/effects", api_get, READ, 0},
+    {METHOD_GET, "/api/v1/effects/{effect}", api_get, READ, 0},
+    {METHOD_POST, "/api/v1/effects/{effect}/retry", api_post, WRITE, 0},
+    {METHOD_GET, "/api/openapi.json", api_document, ROUTE_API | ROUTE_OPEN | ROUTE_ANY, 0},
+    {0, NULL, NULL, 0, 0},
+};
+
+/* Side by side with the routes; the last route, the document's own, has none. */
+static const struct endpoint endpoints[] = {
+    {NULL, "operator", NULL, NULL, 200},
+    {NULL, "lines", NULL, "A number in E.164 or an ICCID; empty shows all lines", 200},
+    {NULL, "line", "line", NULL, 200},
+    {NULL, "preview", "line", NULL, 200},
+    {"closure.submit", "closure", NULL, NULL, 201},
+    {NULL, "closures", NULL, "A state, or a reference; empty shows all closures", 200},
+    {NULL, "closure", "closure", NULL, 200},
+    {"closure.resend", "closure", "closure", NULL, 200},
+    {"closure.confirm", "closure", "closure", NULL, 200},
+    {"closure.withdraw", "closure", "closure", NULL, 200},
+    {NULL, "effects", NULL, "A state; empty shows all effects", 200},
+    {NULL, "effect", "effect", NULL, 200},
+    {"effect.retry", "effect", "effect", NULL, 200},
+};
+enum { ENDPOINTS = sizeof endpoints / sizeof *endpoints };
+_Static_assert(ENDPOINTS + 2 == sizeof api_routes / sizeof *api_routes,
+               "each route of the API has its endpoint");
+
+const struct endpoint *endpoint_at(size_t i) {
+    return i < ENDPOINTS ? &endpoints[i] : NULL;
+}
+
+const struct route *endpoint_route(size_t i) {
+    return i < ENDPOINTS ? &api_routes[i] : NULL;
+}

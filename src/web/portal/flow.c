@@ -1,0 +1,73 @@
+#include "web/portal/flow.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/format.h"
+#include "web/portal/form.h"
+
+static const char cookie[] = "registration";
+/* As long as the challenge may live: an hour to prove and fill in, a day for the mail's code. */
+enum { LIFE_SHORT = 3600, LIFE_MAIL = 24 * 3600 };
+
+/* Takes one line off; false when it does not fit. */
+static bool take(const char **text, char *to, size_t room) {
+    size_t length = strcspn(*text, "\n");
+    if (length >= room) {
+        return false;
+    }
+    memcpy(to, *text, length);
+    to[length] = '\0';
+    *text += length + ((*text)[length] == '\n');
+    return true;
+}
+
+static bool take_number(const char **text, int64_t *to) {
+    char digits[24];
+    return take(text, digits, sizeof digits) && number_parse(digits, false, to);
+}
+
+void flow_read(struct request *request, struct flow *flow) {
+    const char *text = form_cookie_open(request, cookie);
+    int64_t step = 0;
+    *flow = (struct flow){0};
+    if (!text) {
+        return;
+    }
+    bool good = take_number(&text, &step) && take_number(&text, &flow->challenge) &&
+                take_number(&text, &flow->sent_at) &&
+                take(&text, flow->holder, sizeof flow->holder) &&
+                take(&text, flow->number, sizeof flow->number) &&
+                take(&text, flow->email, sizeof flow->email);
+    flow->step = good && step <= FLOW_DONE ? (enum flow_step)step : FLOW_NONE;
+}
+
+void flow_write(struct request *request, const struct flow *flow) {
+    const char *text = arena_format(&request->arena, "%d\n%lld\n%lld\n%s\n%s\n%s", (int)flow->step,
+                                    (long long)flow->challenge, (long long)flow->sent_at,
+                                    flow->holder, flow->number, flow->email);
+    if (text) {
+        form_cookie_seal(request, cookie, text, flow->step == FLOW_VERIFY ? LIFE_MAIL : LIFE_SHORT);
+    }
+}
+
+const char *flow_path(enum flow_step step) {
+    static const char *const paths[] = {
+        [FLOW_NONE] = "/register",
+        [FLOW_CODE] = "/register/code",
+        [FLOW_CONTACT] = "/register/contact",
+        [FLOW_VERIFY] = "/register/verify",
+        [FLOW_DONE] = "/register/done",
+    };
+    return paths[step];
+}
+
+json_t *flow_data(struct request *request, const struct flow *flow) {
+    const struct policy *policy = request->policy;
+    const char *number = format_number(&request->arena, flow->number);
+    const char *until =
+        format_clock(&request->arena, flow->sent_at + policy->code_life_minutes * MINUTE,
+                     (int)policy->utc_offset_minutes);
+    return json_pack("{s:s,s:s,s:s}", "number_text", number ? number : flow->number, "email",
+                     flow->email, "code_until_text", until ? until : "");
+}

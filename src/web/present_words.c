@@ -1,0 +1,52 @@
+/* What people read in place of a code. A row may name the field it is for; "" is any field. */
+#include <string.h>
+
+#include "web/present.h"
+
+static const struct {
+    const char *field, *code, *word;
+} table[] = {
+    /* lines; a closure's state is told by the same field name, hence the longer words */
+    {"state", "active", N_("In use")},
+    {"state", "suspended", N_("Suspended")},
+    {"state", "draft", N_("Not submitted")},
+    {"state", "submitted", N_("Submitted")},
+    {"state", "executing", N_("Being carried out")},
+    {"state", "closed", N_("Closed")},
+    {"state", "withdrawn", N_("Withdrawn")},
+    {"state", "rejected", N_("Rejected")},
+    {"state", "expired", N_("Expired")},
+    {"state", "pending", N_("Pending")},
+    {"waits_for", "nobody", N_("Nobody: there is nothing left to wait for")},
+    {"waits_for", "person_confirmation", N_("You: confirm it with the link or the code")},
+    {"waits_for", "person_identity", N_("You: prove who you are")},
+    {"waits_for", "operator_identity", N_("Us: we check your identity")},
+    {"waits_for", "undo_window", N_("The time in which you can still call it off")},
+    {"waits_for", "network", N_("Us: the line is being cut in the network")},
+    {"waits_for", "staff", N_("Us: a member of staff finishes it by hand")},
+    {"", "not_needed", N_("Not needed")},
+    {"", "passed", N_("Done")},
+    {"", "failed", N_("Failed")},
+    {"basis", "person", N_("Asked for by the registered person")},
+    {"basis", "expiry", N_("The line's validity ended")},
+    {"basis", "company", N_("Asked for by the registered company")},
+    {"basis", "regulator", N_("Ordered by the regulator")},
+    {"basis", "port_out", N_("The number moved to another operator")},
+    {"basis", "transfer", N_("Transferred to another person")},
+    {"cut_how", "read_back", N_("Cut in the network, and read back that it is gone")},
+    {"cut_how", "attested", N_("Cut in the network, attested by staff")},
+    {"via", "sms", N_("SMS")},
+    {"via", "mail", N_("E-mail")},
+    {"to", "sms", N_("SMS")},
+    {"to", "mail", N_("E-mail")},
+};
+
+const char *present_word(const struct request *request, const char *field, const char *code) {
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        bool fits = !*table[i].field || strcmp(table[i].field, field) == 0;
+        if (fits && strcmp(table[i].code, code) == 0) {
+            return words(request->language, table[i].word);
+        }
+    }
+    return NULL;
+}
