@@ -145,16 +145,16 @@ struct committer *installation_committer(const struct house *installation, bool 
 }
 
 bool installation_path(const struct house *installation, const char *name,
-                       char path[INSTALLATION_PATH + 320]) {
+                       char path[INSTALLATION_FILE]) {
     int length = name[0] == '/'
-                     ? snprintf(path, INSTALLATION_PATH + 32, "%s", name)
-                     : snprintf(path, INSTALLATION_PATH + 32, "%s/%s", installation->folder, name);
-    return length > 0 && length < INSTALLATION_PATH + 32;
+                     ? snprintf(path, INSTALLATION_FILE, "%s", name)
+                     : snprintf(path, INSTALLATION_FILE, "%s/%s", installation->folder, name);
+    return length > 0 && length < INSTALLATION_FILE;
 }
 
 bool installation_secret(const struct house *installation, const char *name, char secret[256],
                          char why[INSTALLATION_WHY]) {
-    char path[INSTALLATION_PATH + 320];
+    char path[INSTALLATION_FILE];
     secret[0] = '\0';
     FILE *file = installation_path(installation, name, path) ? fopen(path, "re") : NULL;
     if (!file)

@@ -7,12 +7,16 @@
 #include "cli/settings.h"
 #include "store/committer.h"
 
-enum { INSTALLATION_PATH = 1024, INSTALLATION_WHY = 512 };
+enum {
+    INSTALLATION_PATH = 1024,
+    INSTALLATION_FILE = INSTALLATION_PATH + 320,
+    INSTALLATION_WHY = 512
+};
 
 struct house {
     char folder[INSTALLATION_PATH];
-    char database[INSTALLATION_PATH + 32], key_file[INSTALLATION_PATH + 32];
-    char settings_file[INSTALLATION_PATH + 32], socket[INSTALLATION_PATH + 32];
+    char database[INSTALLATION_FILE], key_file[INSTALLATION_FILE];
+    char settings_file[INSTALLATION_FILE], socket[INSTALLATION_FILE];
     struct secrets secrets;
     struct settings settings;
 };
@@ -39,7 +43,7 @@ struct committer *installation_committer(const struct house *installation, bool 
                                          char why[INSTALLATION_WHY]);
 /* The path of a file that the settings name: below the folder unless it begins with a slash. */
 bool installation_path(const struct house *installation, const char *name,
-                       char path[INSTALLATION_PATH + 320]);
+                       char path[INSTALLATION_FILE]);
 /* The line of text in a file that the settings name (a password), without its line end. False with
  * a sentence in why. */
 bool installation_secret(const struct house *installation, const char *name, char secret[256],

@@ -82,6 +82,9 @@ static json_t *field_value(const struct field *field, const char *text, char why
     if (!from_file(field))
         return json_string(text);
     char *whole = file_read(text, field->size, &length, why);
+    for (size_t i = 0; whole && i < length; i++)
+        if (strchr("\n\r\t", whole[i]) && whole[i])
+            whole[i] = ' '; /* inputs are one line; in JSON the blank means the same */
     json_t *value = whole ? json_stringn(whole, length) : NULL;
     free(whole);
     return value;

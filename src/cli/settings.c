@@ -39,7 +39,8 @@ static const struct setting table[] = {
      0,
      NULL,
      {NULL},
-     "Where people reach the portal, for the links in messages: https://close.example.com"},
+     "Where the operators are found by their codes, as https://close.example.com/CODE. Without "
+     "it each operator is reached under the host names of its policy."},
     {"server",
      "https",
      SET_YES_NO,
@@ -306,44 +307,10 @@ static char *line_next(char *text, int size, void *owner) {
     return text;
 }
 
-static struct setting_operator *operator_of(struct settings *settings, const char *code) {
-    for (size_t i = 0; i < settings->operator_count; i++)
-        if (strcmp(settings->operators[i].code, code) == 0)
-            return &settings->operators[i];
-    size_t length = strlen(code);
-    if (settings->operator_count == SETTING_OPERATORS || !length ||
-        length >= sizeof settings->operators[0].code)
-        return NULL;
-    struct setting_operator *made = &settings->operators[settings->operator_count++];
-    memcpy(made->code, code, length + 1);
-    return made;
-}
-
-static int operator_set(struct reading *r, const char *code, const char *name, const char *value) {
-    static const struct setting base_url = {.kind = SET_URL};
-    if (strcmp(name, "base_url") != 0) {
-        fault(r, "there is no setting ", name, "of an operator");
-        return 0;
-    }
-    struct setting_operator *operator= operator_of(r->settings, code);
-    struct settings *into = calloc(1, sizeof *into); /* setting_set wants a place in settings */
-    const char *why = !operator|| !into     ? "names no operator, or too many" :
-                      operator->base_url[0] ? "stands twice"
-                                            : setting_set(into, &base_url, value);
-    if (why)
-        fault(r, "", name, why);
-    else
-        memcpy(operator->base_url, into, sizeof operator->base_url);
-    free(into);
-    return why == NULL;
-}
-
 static int value_set(void *owner, const char *section, const char *name, const char *value) {
     struct reading *r = owner;
     if (r->failed)
         return 0;
-    if (strncmp(section, "operator ", 9) == 0)
-        return operator_set(r, section + 9, name, value);
     for (size_t i = 0; i < SETTINGS; i++) {
         if (strcmp(table[i].section, section) != 0 || strcmp(table[i].name, name) != 0)
             continue;
@@ -392,17 +359,5 @@ bool settings_write(FILE *file) {
         fprintf(file, "%s%s = %s\n", setting->standard ? "" : "#", setting->name,
                 setting->standard ? setting->standard : "");
     }
-    fputs("\n# An operator with an address of its own:\n"
-          "#[operator kite]\n"
-          "#base_url = https://close.kite.example\n",
-          file);
     return fflush(file) == 0 && !ferror(file);
-}
-
-const char *settings_base_url(const struct settings *settings, const char *operator_code) {
-    for (size_t i = 0; i < settings->operator_count; i++)
-        if (strcmp(settings->operators[i].code, operator_code) == 0 &&
-            settings->operators[i].base_url[0])
-            return settings->operators[i].base_url;
-    return settings->base_url;
 }

@@ -7,20 +7,18 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { SETTING_TEXT = 300, SETTING_OPERATORS = 64, SETTING_WHY = 400 };
+enum { SETTING_TEXT = 300, SETTING_WHY = 400 };
 
-enum setting_network { NETWORK_MANUAL, NETWORK_OSMO_HLR };
-enum setting_starttls { STARTTLS_REQUIRED, STARTTLS_OPTIONAL, STARTTLS_OFF };
-
-struct setting_operator {
-    char code[40], base_url[SETTING_TEXT];
-};
+enum setting_network { SETTING_MANUAL, SETTING_OSMO_HLR };
+enum setting_starttls { SETTING_REQUIRED, SETTING_OPTIONAL, SETTING_OFF };
 
 struct settings {
     /* server */
     int64_t port, https, trust_proxy, log, threads, preparers;
-    char base_url[SETTING_TEXT]; /* without a slash at the end; "" = https://<first host> */
-    char socket[SETTING_TEXT];   /* "" = ringoff.sock in the folder */
+    /* Without a slash at the end; the operators are below it by their codes. "" = each operator is
+     * reached under the host names of its policy. */
+    char base_url[SETTING_TEXT];
+    char socket[SETTING_TEXT]; /* "" = ringoff.sock in the folder */
     /* limits; 0 = the server's default */
     int64_t connections, connections_address, body_bytes, queue;
     /* network */
@@ -35,9 +33,6 @@ struct settings {
     char mail_host[SETTING_TEXT], mail_user[SETTING_TEXT], mail_password_file[SETTING_TEXT];
     char mail_from[SETTING_TEXT], mail_from_name[SETTING_TEXT], mail_ca_file[SETTING_TEXT];
     int64_t mail_port, mail_starttls, mail_seconds;
-    /* [operator CODE] */
-    struct setting_operator operators[SETTING_OPERATORS];
-    size_t operator_count;
 };
 
 /* The defaults, as the file that init writes has them. */
@@ -46,6 +41,4 @@ void settings_default(struct settings *settings);
 bool settings_read(const char *path, struct settings *settings, char why[SETTING_WHY]);
 /* Writes the commented file with the defaults. False when it cannot be written (errno). */
 bool settings_write(FILE *file);
-/* The base URL for an operator: its own, the installation's, or "" when neither is set. */
-const char *settings_base_url(const struct settings *settings, const char *operator_code);
 #endif

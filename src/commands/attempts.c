@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "rules/budget.h"
+#include "rules/identifier.h"
 
 void want_attempts(struct load *load, const char *scope, const char *subject, struct budget *to) {
     want_budget(load, budget_id(load->secrets, load->actor->operator, scope, subject), to);
@@ -55,16 +57,13 @@ void attempts_clear(struct outcome *out, const struct budget *budget) {
 }
 
 bool code_fold(const char *typed, char code[CODE_DIGITS + 1]) {
-    size_t count = 0;
+    char digits[FOLD_SIZE];
     memset(code, 0, CODE_DIGITS + 1);
-    for (size_t i = 0; typed[i]; i++) {
-        if (typed[i] == ' ' || typed[i] == '-')
-            continue;
-        if (typed[i] < '0' || typed[i] > '9' || count == CODE_DIGITS)
-            return false;
-        code[count++] = typed[i];
-    }
-    return count == CODE_DIGITS;
+    identifier_fold(typed, "-", digits); /* "" for what cannot be a code */
+    if (strlen(digits) != CODE_DIGITS || !text_digits(digits))
+        return false;
+    memcpy(code, digits, CODE_DIGITS);
+    return true;
 }
 
 bool challenge_held(const struct secrets *secrets, const struct challenge *challenge,

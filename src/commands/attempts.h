@@ -33,7 +33,8 @@ void peer_spend(struct outcome *out, const struct peer_budgets *budgets);
 /* Gives all attempts back, where any were spent. */
 void attempts_clear(struct outcome *out, const struct budget *budget);
 
-/* The eight digits of a typed code, without spaces and dashes; false when it is no such code. */
+/* The eight digits of a typed code, half-width and without spaces and dashes; false when it is no
+ * such code. */
 bool code_fold(const char *typed, char code[CODE_DIGITS + 1]);
 /* True when the holder secret is the challenge's; false for none (id 0). */
 bool challenge_held(const struct secrets *secrets, const struct challenge *challenge,

@@ -87,11 +87,9 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
 }
 
 static const enum refusal refusals[] = {
-    REFUSED_NOT_FOUND,     REFUSED_TOO_MANY,
-    REFUSED_CONTACT_YOUNG, REFUSED_CLOSURE_STATE,
-    REFUSED_CODE_USED,     REFUSED_CODE_EXPIRED,
-    REFUSED_RESEND_LIMIT,  REFUSED_NOT_SIGNED_IN,
-    REFUSED_PROOF,         ACCEPTED,
+    REFUSED_NOT_FOUND,     REFUSED_TOO_MANY,  REFUSED_CONTACT_YOUNG,
+    REFUSED_CLOSURE_STATE, REFUSED_CODE_USED, REFUSED_CODE_EXPIRED,
+    REFUSED_RESEND_LIMIT,  REFUSED_PROOF,     ACCEPTED,
 };
 
 const struct verb closure_resend_verb = {

@@ -86,8 +86,9 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
 }
 
 static const enum refusal refusals[] = {
-    REFUSED_NOT_FOUND, REFUSED_TOO_MANY, REFUSED_CODE_WRONG, REFUSED_NOT_SIGNED_IN, REFUSED_STEP_UP,
-    REFUSED_PROOF,     REFUSED_TOO_LATE, REFUSED_UNCHANGED,  REFUSED_CLOSURE_STATE, ACCEPTED,
+    REFUSED_NOT_FOUND,     REFUSED_TOO_MANY,      REFUSED_CODE_WRONG,
+    REFUSED_NOT_SIGNED_IN, REFUSED_STEP_UP,       REFUSED_TOO_LATE,
+    REFUSED_UNCHANGED,     REFUSED_CLOSURE_STATE, ACCEPTED,
 };
 
 const struct verb closure_withdraw_verb = {

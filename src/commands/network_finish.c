@@ -113,6 +113,8 @@ enum refusal finish_decide(struct outcome *out, const struct finish_rows *r, enu
         return REFUSED_NOT_FOUND;
     const struct policy *policy = closure_policy(out, &closure);
     out->result = closure.id;
+    if (closure.cut_at) /* the other way came first */
+        return REFUSED_UNCHANGED;
     enum refusal no = closure_cut(&closure, policy, how, evidence, by, out->now);
     if (no)
         return no;

@@ -16,7 +16,7 @@
 #define REGISTRATION_MAIL "verify"
 
 /* A code as typed: "12345678", "1234 5678" and "1234-5678" are the same. */
-enum { CODE_TYPED = 24 };
+enum { CODE_TYPED = 40 };
 
 struct registration_start {
     char number[NUMBER_SIZE]; /* E.164, normalised by the door */

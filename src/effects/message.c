@@ -204,16 +204,13 @@ static json_t *data_of(const struct message_facts *f, struct arena *arena, enum 
 
 /* A mail's first line is its subject; ends are trimmed. */
 static bool split(const char *rendered, bool sms, struct message *message) {
-    static const char mark[] = "Subject: ";
     const char *at = rendered;
     if (!sms) {
-        const char *end = strchr(rendered, '\n');
-        if (!end || strncmp(rendered, mark, sizeof mark - 1) != 0)
+        size_t subject = strcspn(rendered, "\n");
+        if (!subject || subject >= sizeof message->subject)
             return false;
-        int room = (int)(end - rendered - (long)(sizeof mark - 1));
-        snprintf(message->subject, sizeof message->subject, "%.*s", room,
-                 rendered + sizeof mark - 1);
-        at = end + 1;
+        memcpy(message->subject, rendered, subject);
+        at += subject;
     }
     while (*at == '\n')
         at++;

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "rules/identifier.h"
+
 enum { ISSUES = 64 }; /* more than any policy's code_sends */
 
 void closure_code(const struct secrets *secrets, const struct closure *closure,
@@ -29,15 +31,8 @@ void closure_status_secret(const struct secrets *secrets, const struct closure *
 
 bool closure_code_fits(const struct secrets *secrets, const struct closure *closure,
                        const char *typed) {
-    char digits[CODE_DIGITS + 1] = "", code[CODE_DIGITS + 1];
-    size_t length = 0;
-    for (const char *at = typed; *at; at++) {
-        if (*at == ' ' || *at == '-')
-            continue;
-        if (length == CODE_DIGITS)
-            return false;
-        digits[length++] = *at;
-    }
+    char digits[FOLD_SIZE], code[CODE_DIGITS + 1];
+    identifier_fold(typed, "-", digits); /* "" for what cannot be a code */
     closure_code(secrets, closure, code);
     return secret_equal(digits, code) && closure->id && closure->confirm_issue;
 }

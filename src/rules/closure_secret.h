@@ -19,7 +19,7 @@ void closure_link(const struct secrets *secrets, const struct closure *closure, 
 void closure_status_secret(const struct secrets *secrets, const struct closure *closure,
                            char secret[STATUS_SECRET_SIZE]);
 
-/* True when a typed code is the present one; blanks and dashes in it do not count. */
+/* True when a typed code is the present one; blanks and dashes do not count, nor does width. */
 bool closure_code_fits(const struct secrets *secrets, const struct closure *closure,
                        const char *typed);
 /* The issue whose link secret this is, looked for among all that were sent; 0 when none. */

@@ -27,7 +27,7 @@ static bool letters_only(const char *text, size_t length) {
 }
 
 void reference_make(const uint8_t random[8], char reference[REFERENCE_SIZE]) {
-    char letters[EIGHT];
+    char letters[EIGHT + 1] = ""; /* %.4s of an unterminated array misleads gcc */
     assert(LETTERS == 30);
     eight_letters(random, letters);
     int length = snprintf(reference, REFERENCE_SIZE, "RO-%.4s-%.4s", letters, letters + 4);
@@ -49,7 +49,7 @@ bool reference_read(const char *text, char reference[REFERENCE_SIZE]) {
     return true;
 }
 
-static void group(const char letters[SIXTEEN], char secret[STATUS_SECRET_SIZE]) {
+static void group(const char letters[SIXTEEN + 1], char secret[STATUS_SECRET_SIZE]) {
     int length = snprintf(secret, STATUS_SECRET_SIZE, "%.4s-%.4s-%.4s-%.4s", letters, letters + 4,
                           letters + 8, letters + 12);
     assert(length == STATUS_SECRET_SIZE - 1);
@@ -57,7 +57,7 @@ static void group(const char letters[SIXTEEN], char secret[STATUS_SECRET_SIZE]) 
 }
 
 void status_secret_make(const uint8_t bytes[16], char secret[STATUS_SECRET_SIZE]) {
-    char letters[SIXTEEN];
+    char letters[SIXTEEN + 1] = "";
     assert(bytes && secret);
     eight_letters(bytes, letters);
     eight_letters(bytes + EIGHT, letters + EIGHT);

@@ -38,6 +38,14 @@ static bool head_read(const struct committer_settings *settings, struct store *s
     return good;
 }
 
+/* A connection whose journal's head is not known may not be used. */
+static void store_drop(struct batch *batch) {
+    if (batch->store)
+        batch->settings->engine->close(batch->store);
+    batch->store = NULL;
+    batch->head = batch->head_before;
+}
+
 /* The commit was sent and not answered: it is there if and only if the chain ends where we left it.
  */
 static enum store_result doubt_settle(struct batch *batch) {
@@ -47,7 +55,7 @@ static enum store_result doubt_settle(struct batch *batch) {
     settings->engine->close(batch->store);
     batch->store = settings->engine->open(settings->where, settings->secrets, false, why);
     if (!batch->store || !head_read(settings, batch->store, &head)) {
-        batch->head = batch->head_before;
+        store_drop(batch); /* the next opening reads the head again */
         return STORE_IN_DOUBT;
     }
     bool there = head.seq == batch->head.seq && batch->head.seq != batch->head_before.seq &&
@@ -57,13 +65,18 @@ static enum store_result doubt_settle(struct batch *batch) {
 }
 
 static enum store_result batch_try(struct batch *batch) {
-    enum store_result result = STORE_STALE;
+    enum store_result result = batch->store ? STORE_STALE : STORE_DOWN;
     for (int i = 0; i < BATCH_TRIES && result == STORE_STALE; i++) {
         result = batch_run(batch);
         if (result == STORE_IN_DOUBT)
             result = doubt_settle(batch);
     }
     return result;
+}
+
+static enum store_result fault_try(struct batch *batch, struct job *job) {
+    enum store_result result = batch_fault(batch, job);
+    return result == STORE_IN_DOUBT ? doubt_settle(batch) : result;
 }
 
 static void batch_down(struct batch *batch) {
@@ -75,6 +88,23 @@ static void batch_down(struct batch *batch) {
         job->down = true;
         batch->jobs[i].deferred = false;
     }
+}
+
+static size_t jobs_run(struct batch *batch, struct job **jobs, size_t count, struct job **later);
+
+/* Halves, in order; each is a batch of its own. What waits in the first one, or new policies from
+ * it, make the second one wait as well: nobody is overtaken, nobody decides on old rules. */
+static size_t halves_run(struct batch *batch, struct job **jobs, size_t count, struct job **later) {
+    size_t half = count / 2;
+    size_t deferred = jobs_run(batch, jobs, half, later);
+    bool reload = batch->reload, effects = batch->effects;
+    if (deferred || reload) {
+        memcpy(later + deferred, jobs + half, (count - half) * sizeof *jobs);
+        return deferred + count - half;
+    }
+    deferred = jobs_run(batch, jobs + half, count - half, later);
+    batch->effects |= effects;
+    return deferred;
 }
 
 /* Runs the jobs; what cannot be recorded together is split until the culprit fails alone. The
@@ -96,18 +126,11 @@ static size_t jobs_run(struct batch *batch, struct job **jobs, size_t count, str
         batch_down(batch);
         return 0;
     }
-    if (count > 1) { /* halves, in order; each is a batch of its own */
-        size_t half = count / 2;
-        deferred = jobs_run(batch, jobs, half, later);
-        bool reload = batch->reload, effects = batch->effects;
-        deferred += jobs_run(batch, jobs + half, count - half, later + deferred);
-        batch->reload |= reload;
-        batch->effects |= effects;
-        return deferred;
-    }
+    if (count > 1)
+        return halves_run(batch, jobs, count, later);
     if (result == STORE_STALE) {
         batch_down(batch);
-    } else if (batch_fault(batch, jobs[0]) != STORE_OK) {
+    } else if (fault_try(batch, jobs[0]) != STORE_OK) {
         batch->count = 1;
         batch->jobs[0].job = jobs[0];
         batch_down(batch);
@@ -138,7 +161,10 @@ static bool reopen(struct committer *committer) {
     if (batch->store)
         return true;
     batch->store = settings->engine->open(settings->where, settings->secrets, false, why);
-    return batch->store && head_read(settings, batch->store, &batch->head);
+    batch->head_before = batch->head;
+    if (batch->store && !head_read(settings, batch->store, &batch->head))
+        store_drop(batch);
+    return batch->store != NULL;
 }
 
 /* Takes what waits, at most BATCH_JOBS; 0 when it is time to end. */

@@ -60,12 +60,38 @@ static bool load_job(struct batch *batch, struct deciding *d) {
     return !load.failed;
 }
 
+/* A lookup by a secret text is a row of its own kind: whoever finds nothing there and adds it, and
+ * whoever counts what hangs on it, must not be decided beside another one. 0: it is none. */
+static int64_t lookup_id(const struct want *want) {
+    const struct field *fields = statement_of(want->statement)->in;
+    for (size_t i = 0; fields[i].name; i++) {
+        if (fields[i].kind != FIELD_LOOKUP)
+            continue;
+        const struct key *key = want->in;
+        char text[640];
+        uint8_t hash[HASH_BYTES];
+        static const uint8_t none[32] = {0};
+        int64_t id;
+        int length = snprintf(text, sizeof text, "%lld:%s:%s", (long long)key->operator,
+                              fields[i].name, (const char *)want->in + fields[i].offset);
+        assert(length > 0 && (size_t)length < sizeof text);
+        secret_hash(none, text, (size_t)length, hash);
+        memcpy(&id, hash, sizeof id);
+        explicit_bzero(text, sizeof text);
+        return id ? id : 1;
+    }
+    return 0;
+}
+
 /* Calls each (table, id) that the job read; stops when it returns true. */
 static bool each_read(struct batch *batch, const struct deciding *d,
                       bool (*call)(struct batch *, enum table, int64_t)) {
     for (size_t i = d->first_want; i < d->first_want + d->want_count; i++) {
         const struct want *want = &batch->wants[i];
         const struct statement *about = statement_of(want->statement);
+        int64_t lookup = lookup_id(want);
+        if (lookup && call(batch, TABLE_NONE, lookup))
+            return true;
         if (want->key && call(batch, about->table, want->key))
             return true;
         for (size_t k = 0; k < want->count; k++) {
@@ -84,6 +110,26 @@ static bool is_touched(struct batch *batch, enum table table, int64_t id) {
 
 static bool do_touch(struct batch *batch, enum table table, int64_t id) {
     return !touch(batch, table, id);
+}
+
+/* A command that changes something claims what its lists hang on: the lines it locked, the
+ * subscribers it saw, the texts it looked up. Two that each add to what the other counted would
+ * otherwise both stand (a person's cap of lines, "is this the last line?"). */
+static void claim(struct batch *batch, const struct deciding *d) {
+    for (size_t i = d->first_want; i < d->first_want + d->want_count; i++) {
+        const struct want *want = &batch->wants[i];
+        const struct statement *about = statement_of(want->statement);
+        int64_t lookup = lookup_id(want);
+        if (lookup)
+            touch(batch, TABLE_NONE, lookup);
+        if (want->lock)
+            touch(batch, about->table, want->key);
+        for (size_t k = 0; about->table == TABLE_SUBSCRIBER && k < want->count; k++) {
+            int64_t id;
+            memcpy(&id, (const char *)want->rows + k * about->out_size, sizeof id);
+            touch(batch, TABLE_SUBSCRIBER, id);
+        }
+    }
 }
 
 static bool put(struct batch *batch, enum statement_id statement, const void *row) {
@@ -117,11 +163,13 @@ static bool remember(struct batch *batch, const struct deciding *d) {
 }
 
 /* Every accepted command and every refusal after authentication is in the chain; refusals of people
- * nobody knows are counted by the minute; a timer that found nothing to do leaves no trace. */
+ * nobody knows are counted by the minute; a timer that found nothing to do leaves no trace, but
+ * its fault does. */
 static bool journal(struct batch *batch, const struct deciding *d) {
     const struct job *job = d->job;
     const char *code = job->refusal ? refusal_about(job->refusal)->code : "";
-    if (job->refusal && job->actor.kind == ACTOR_SYSTEM && !d->out.count)
+    if (job->refusal && job->refusal != REFUSED_BROKEN && job->actor.kind == ACTOR_SYSTEM &&
+        !d->out.count)
         return true;
     if (job->refusal && job->actor.kind == ACTOR_ANONYMOUS && !d->out.made) {
         struct refusal_count row = {
@@ -187,16 +235,19 @@ static bool decide_job(struct batch *batch, struct deciding *d) {
     struct job *job = d->job;
     job->at = batch->now;
     job->replayed = false;
-    if (answered_before(batch, d))
-        return true;
+    bool before = answered_before(batch, d);
+    if (before && job->refusal != REFUSED_KEY_REUSED)
+        return true; /* its entry was written the first time */
     outcome_open(batch, d);
     if (!d->out.changes)
         return false;
+    if (before)
+        return journal(batch, d);
     job->refusal = job->verb->decide(&d->out, job->input, d->rows);
     job->result = d->out.result;
     memcpy(job->secret, d->out.secret, sizeof job->secret);
     assert(job->refusal >= ACCEPTED && job->refusal < REFUSAL_COUNT);
-    assert(d->out.balance == 0); /* money moves in balanced entries */
+    assert(d->out.balance == 0 || d->out.failed); /* money moves in balanced entries */
     if (d->out.failed || batch->change_count + d->out.count > BATCH_CHANGES)
         return false;
     for (size_t i = 0; i < d->out.count; i++) {
@@ -206,6 +257,8 @@ static bool decide_job(struct batch *batch, struct deciding *d) {
         touch(batch, statement_of(change->statement)->table, id);
         batch->changes[batch->change_count++] = *change;
     }
+    if (d->out.count)
+        claim(batch, d);
     batch->effects |= d->out.effects;
     batch->reload |= d->out.reload;
     return journal(batch, d) && remember(batch, d);
@@ -248,7 +301,7 @@ enum store_result batch_run(struct batch *batch) {
         return result;
     for (size_t i = 0; i < batch->count; i++) {
         struct deciding *d = &batch->jobs[i];
-        d->deferred = batch->reload || batch->touched_count >= TOUCHED / 2 - OUTCOME_CHANGES ||
+        d->deferred = batch->reload || batch->touched_count >= TOUCHED / 2 - 2 * OUTCOME_CHANGES ||
                       each_read(batch, d, is_touched);
         if (d->deferred) { /* what waits keeps its turn: nobody overtakes it on its rows */
             each_read(batch, d, do_touch);
@@ -268,6 +321,9 @@ enum store_result batch_fault(struct batch *batch, struct job *job) {
     outcome_open(batch, &d);
     job->refusal = REFUSED_BROKEN;
     job->result = 0;
+    job->replayed = false;
+    job->at = batch->now;
+    explicit_bzero(job->secret, sizeof job->secret); /* decided, but not kept */
     enum store_result result = batch->settings->engine->load(batch->store, NULL, 0);
     if (result != STORE_OK)
         return result;

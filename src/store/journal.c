@@ -41,6 +41,8 @@ void journal_append(const struct secrets *secrets, struct chain_row *head,
 struct verifying {
     const struct secrets *secrets;
     struct journal_check *check;
+    struct chain_row head; /* as it stood before the chain was read */
+    bool head_fits;
     int64_t seq;
     uint8_t previous[32];
 };
@@ -67,34 +69,62 @@ static bool verify_entry(void *owner, const void *row) {
         return broken(v->check, entry->chain, entry->seq, "it was changed");
     v->seq = entry->seq;
     memcpy(v->previous, hash, 32);
+    v->head_fits |= v->seq == v->head.seq && memcmp(hash, v->head.hash, sizeof hash) == 0;
     v->check->entries++;
     return true;
 }
 
+static enum store_result head_read(const struct engine *engine, struct store *store, int64_t chain,
+                                   struct chain_row *head) {
+    struct key key = {.id = chain};
+    struct want want = {.statement = CHAIN_BY_ID, .in = &key, .rows = head, .room = 1};
+    *head = (struct chain_row){0};
+    return engine->read(store, &want, 1);
+}
+
+/* The head is read first: a server may be writing, and an entry stands together with its head. What
+ * stands behind the first head must therefore be covered by a second one. */
 static enum store_result verify_chain(const struct engine *engine, struct store *store,
                                       const struct secrets *secrets, int64_t chain,
                                       struct journal_check *check) {
     struct verifying v = {.secrets = secrets, .check = check};
-    struct key key = {.id = chain};
-    struct chain_row head = {0};
-    struct want want = {.statement = CHAIN_BY_ID, .in = &key, .rows = &head, .room = 1};
-    enum store_result result = engine->scan(store, JOURNAL_SCAN, &key, verify_entry, &v);
+    struct key key = {.id = chain, .other = INT64_MIN};
+    struct chain_row later;
+    enum store_result result = head_read(engine, store, chain, &v.head);
+    if (result != STORE_OK)
+        return result;
+    v.head_fits = !v.head.seq && memcmp(v.head.hash, v.previous, sizeof v.previous) == 0;
+    result = engine->scan(store, JOURNAL_SCAN, &key, verify_entry, &v);
+    if (result == STORE_BROKEN) { /* a hash of another length, a text too long */
+        broken(check, chain, v.seq + 1, "it cannot be read");
+        return STORE_OK;
+    }
     if (result != STORE_OK || check->seq)
         return result;
-    result = engine->read(store, &want, 1);
-    if (result == STORE_OK &&
-        (head.seq != v.seq || memcmp(head.hash, v.previous, sizeof v.previous) != 0))
-        broken(check, chain, (head.seq < v.seq ? head.seq : v.seq) + 1,
-               head.seq > v.seq ? "the chain's end is missing"
-                                : "it stands behind the chain's end");
+    if (v.seq < v.head.seq) {
+        broken(check, chain, v.seq + 1, "the chain's end is missing");
+        return STORE_OK;
+    }
+    result = head_read(engine, store, chain, &later);
+    if (result == STORE_OK && (!v.head_fits || later.seq < v.seq))
+        broken(check, chain, (v.head.seq > 0 ? v.head.seq : 0) + 1,
+               "it stands behind the chain's end");
     return result;
+}
+
+static bool astray(void *owner, const void *row) {
+    const struct journal_entry *entry = row;
+    return broken(owner, entry->chain, entry->seq ? entry->seq : 1, "it stands in no chain");
 }
 
 enum store_result journal_verify(const struct engine *engine, struct store *store,
                                  const struct secrets *secrets, struct journal_check *check) {
+    struct key ends = {.id = 0, .other = CHAINS - 1};
     *check = (struct journal_check){0};
     enum store_result result = STORE_OK;
     for (int64_t chain = 0; chain < CHAINS && result == STORE_OK && !check->seq; chain++)
         result = verify_chain(engine, store, secrets, chain, check);
+    if (result == STORE_OK && !check->seq)
+        result = engine->scan(store, JOURNAL_ASTRAY, &ends, astray, check);
     return result;
 }

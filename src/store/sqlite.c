@@ -6,21 +6,50 @@
 
 enum { SEALED_MAX = 32 * 1024, SEALED_STEP = 32 };
 
+static enum store_result result_of(struct store *store, int code) {
+    if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW)
+        snprintf(store->why, sizeof store->why, "%s", sqlite3_errstr(code));
+    switch (code & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_DONE:
+    case SQLITE_ROW:
+        return STORE_OK;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return STORE_STALE;
+    case SQLITE_CONSTRAINT:
+        return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY
+                   ? STORE_STALE
+                   : STORE_BROKEN;
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_NOMEM:
+        return STORE_DOWN;
+    default:
+        return STORE_BROKEN;
+    }
+}
+
 /* `$1` is a name in SQLite, numbered by first appearance: `?1` is the number itself. */
-static sqlite3_stmt *prepare(struct store *store, enum statement_id id) {
-    if (store->prepared[id])
-        return store->prepared[id];
+static enum store_result prepare(struct store *store, enum statement_id id, sqlite3_stmt **s) {
+    *s = store->prepared[id];
+    if (*s)
+        return STORE_OK;
     char sql[4096];
     const char *from = statement_of(id)->sql;
     size_t length = strlen(from);
     assert(length < sizeof sql);
     for (size_t i = 0; i <= length; i++)
         sql[i] = from[i] == '$' ? '?' : from[i];
-    sqlite3_stmt *made = NULL;
-    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &made, NULL))
+    int code = sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, s, NULL);
+    enum store_result result = result_of(store, code);
+    if (result != STORE_OK)
         snprintf(store->why, sizeof store->why, "%s: %s", statement_of(id)->name,
                  sqlite3_errmsg(store->db));
-    return store->prepared[id] = made;
+    store->prepared[id] = *s;
+    return result;
 }
 
 static void seal_context(const struct field *field, const void *row, char context[96]) {
@@ -58,8 +87,8 @@ static int bind_lookup(struct store *store, sqlite3_stmt *s, int at, const struc
     return sqlite3_bind_blob(s, at, hash, sizeof hash, SQLITE_TRANSIENT);
 }
 
-static bool bind(struct store *store, sqlite3_stmt *s, const struct statement *about,
-                 const void *in) {
+static enum store_result bind(struct store *store, sqlite3_stmt *s, const struct statement *about,
+                              const void *in) {
     int result = SQLITE_OK;
     for (int i = 0; about->in[i].name && result == SQLITE_OK; i++) {
         const struct field *field = &about->in[i];
@@ -85,7 +114,7 @@ static bool bind(struct store *store, sqlite3_stmt *s, const struct statement *a
         }
         }
     }
-    return result == SQLITE_OK;
+    return result_of(store, result);
 }
 
 static bool column_sealed(struct store *store, sqlite3_stmt *s, int at, const struct field *field,
@@ -138,45 +167,22 @@ static bool columns(struct store *store, sqlite3_stmt *s, const struct statement
     return true;
 }
 
-static enum store_result result_of(struct store *store, int code) {
-    if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW)
-        snprintf(store->why, sizeof store->why, "%s", sqlite3_errstr(code));
-    switch (code & 0xff) {
-    case SQLITE_OK:
-    case SQLITE_DONE:
-    case SQLITE_ROW:
-        return STORE_OK;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return STORE_STALE;
-    case SQLITE_CONSTRAINT:
-        return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY
-                   ? STORE_STALE
-                   : STORE_BROKEN;
-    case SQLITE_FULL:
-    case SQLITE_IOERR:
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_NOMEM:
-        return STORE_DOWN;
-    default:
-        return STORE_BROKEN;
-    }
-}
-
 static enum store_result scan(struct store *store, enum statement_id id, const void *in,
                               void *buffer, bool (*each)(void *, const void *), void *owner) {
     const struct statement *about = statement_of(id);
-    sqlite3_stmt *s = prepare(store, id);
-    if (!s || !bind(store, s, about, in))
-        return STORE_BROKEN;
+    sqlite3_stmt *s;
+    enum store_result result = prepare(store, id, &s);
+    if (result == STORE_OK)
+        result = bind(store, s, about, in);
+    if (result != STORE_OK)
+        return result;
     int code;
     bool more = true, good = true;
     while (more && good && (code = sqlite3_step(s)) == SQLITE_ROW) {
         good = columns(store, s, about, buffer);
         more = good && each(owner, buffer);
     }
-    enum store_result result = !good ? STORE_BROKEN : more ? result_of(store, code) : STORE_OK;
+    result = !good ? STORE_BROKEN : more ? result_of(store, code) : STORE_OK;
     sqlite3_reset(s);
     sqlite3_clear_bindings(s);
     return result;
@@ -227,6 +233,8 @@ static void sqlite_abandon(struct store *store) {
 static enum store_result sqlite_load(struct store *store, struct want *wants, size_t count) {
     int code = sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     enum store_result result = result_of(store, code);
+    if (result == STORE_STALE) /* another process writes and does not end: splitting is no help */
+        return STORE_DOWN;
     if (result == STORE_OK)
         result = sqlite_read(store, wants, count);
     if (result != STORE_OK)
@@ -236,10 +244,13 @@ static enum store_result sqlite_load(struct store *store, struct want *wants, si
 
 enum store_result sqlite_change(struct store *store, const struct change *change) {
     const struct statement *about = statement_of(change->statement);
-    sqlite3_stmt *s = prepare(store, change->statement);
-    if (!s || !bind(store, s, about, change->row))
-        return STORE_BROKEN;
-    enum store_result result = result_of(store, sqlite3_step(s));
+    sqlite3_stmt *s;
+    enum store_result result = prepare(store, change->statement, &s);
+    if (result == STORE_OK)
+        result = bind(store, s, about, change->row);
+    if (result != STORE_OK)
+        return result;
+    result = result_of(store, sqlite3_step(s));
     if (result == STORE_OK && sqlite3_changes(store->db) != 1) {
         snprintf(store->why, sizeof store->why, "%s: no such row", about->name);
         result = STORE_BROKEN;

@@ -93,6 +93,14 @@ static bool key_fits(struct store *store) {
     return fits;
 }
 
+/* SQLite opens a file that it may not write all the same, and only reads it. */
+static bool writable(struct store *store) {
+    if (sqlite3_db_readonly(store->db, "main") == 0)
+        return true;
+    snprintf(store->why, sizeof store->why, "the database file may not be written");
+    return false;
+}
+
 /* One writer: a second server on the same file would not see the first one's journal head. */
 static bool writer_lock(struct store *store, const char *where) {
     char path[4096];
@@ -131,8 +139,8 @@ struct store *sqlite_store_open(const char *where, const struct secrets *secrets
     struct store *store = raw_open(where, secrets, flags, why);
     if (!store)
         return NULL;
-    if ((reading || writer_lock(store, where)) && settings_apply(store, reading) &&
-        version_fits(store) && key_fits(store))
+    if ((reading || (writable(store) && writer_lock(store, where))) &&
+        settings_apply(store, reading) && version_fits(store) && key_fits(store))
         return store;
     snprintf(why, 256, "%s", store->why);
     sqlite_store_close(store);
@@ -191,8 +199,8 @@ bool store_prepare(const char *where, const struct secrets *secrets, bool demo, 
     struct store *store = raw_open(where, secrets, SQLITE_OPEN_READWRITE, why);
     if (!store)
         return false;
-    bool good = writer_lock(store, where) && settings_apply(store, false) && migrate(store, demo) &&
-                key_fits(store);
+    bool good = writable(store) && writer_lock(store, where) && settings_apply(store, false) &&
+                migrate(store, demo) && key_fits(store);
     if (!good)
         snprintf(why, 256, "%s", store->why);
     sqlite_store_close(store);

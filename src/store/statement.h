@@ -111,6 +111,7 @@ enum statement_id {
     POSTINGS_OF_ACCOUNT,
     POSTING_ADD,
     JOURNAL_SCAN,
+    JOURNAL_ASTRAY,
     JOURNAL_OF,
     JOURNAL_BY_ID,
     JOURNAL_ADD,

@@ -300,6 +300,12 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
          "refusal, previous, hash FROM journal WHERE chain = $1 AND seq > $2 ORDER BY seq",
          key_id_other, journal_row, sizeof(struct key), sizeof(struct journal_entry),
          TABLE_JOURNAL},
+    [JOURNAL_ASTRAY] =
+        {"journal_astray",
+         "SELECT id, chain, seq, at, operator, actor_kind, actor, subject, result, verb, "
+         "refusal, previous, hash FROM journal WHERE chain < $1 OR chain > $2 ORDER BY id LIMIT 1",
+         key_id_other, journal_row, sizeof(struct key), sizeof(struct journal_entry),
+         TABLE_JOURNAL},
     [JOURNAL_OF] =
         {"journal_of",
          "SELECT id, chain, seq, at, operator, actor_kind, actor, subject, result, verb, "

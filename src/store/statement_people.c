@@ -32,6 +32,8 @@ static const struct field subscriber_row[] = {
     FIELD_END,
 };
 
+/* The hash of the document cannot be read back: who adds a subscriber gives it, who changes one
+ * leaves it as it is. */
 static const struct field subscriber_in[] = {
     FIELD(FIELD_INT, subscriber, id),
     FIELD(FIELD_INT, subscriber, operator),
@@ -269,9 +271,8 @@ const struct statement statements_people[STATEMENT_COUNT] = {
         {"subscriber_put",
          "UPDATE subscriber SET id = $1, operator = $2, kind = $3, registered_at = $4, "
          "erase_after = $5, name = $6, name_zh = $7, birth = $8, document_type = $9, "
-         "document = $10, document_key = $11, language = $12 WHERE id = $1 AND operator = "
-         "$2",
-         subscriber_in, NULL, sizeof(struct subscriber), 0, TABLE_SUBSCRIBER},
+         "document = $10, language = $11 WHERE id = $1 AND operator = $2",
+         subscriber_row, NULL, sizeof(struct subscriber), 0, TABLE_SUBSCRIBER},
     [CONTACT_BY_ID] =
         {"contact_by_id",
          "SELECT id, operator, line, kind, since, verified_at, removed_at, address FROM "

@@ -59,20 +59,23 @@ static void read_headers(struct exchange *exchange) {
 static void read_uri(struct exchange *exchange) {
     struct request *request = &exchange->request;
     struct arena *arena = &request->arena;
-    if (!exchange->uri) {
+    if (exchange->uri_long) {
         refuse_early(exchange, REFUSED_TOO_LARGE, MHD_HTTP_URI_TOO_LONG);
+    }
+    if (!exchange->uri) {
         return;
     }
     size_t path = strcspn(exchange->uri, "?");
     const char *query = exchange->uri + path + (exchange->uri[path] == '?');
     char *decoded = path_parse(arena, exchange->uri, path);
+    if (decoded) {
+        request->path = decoded;
+    }
     if (!decoded || strchr(exchange->uri, '#') ||
         !params_parse(arena, query, strlen(query), &request->query)) {
         request->query = (struct params){NULL, 0};
         refuse_early(exchange, REFUSED_INPUT, MHD_HTTP_BAD_REQUEST);
-        return;
     }
-    request->path = decoded;
 }
 
 static const struct tenant *tenant_coded(const struct tenants *tenants, const char *code,
@@ -145,7 +148,8 @@ static void read_language(struct request *request) {
     enum language language;
     if (asked && language_parse(asked, &language) && (offered & LANGUAGE_BIT(language))) {
         request->language = language;
-        if (!kept || strcmp(kept, language_tag(language)) != 0) {
+        bool api = request->route && (request->route->flags & ROUTE_API);
+        if (!api && (!kept || strcmp(kept, language_tag(language)) != 0)) {
             cookie_set(request, "lang", language_tag(language), INT64_C(31536000));
         }
     } else if (kept && language_parse(kept, &language) && (offered & LANGUAGE_BIT(language))) {
@@ -191,8 +195,8 @@ void exchange_read(struct exchange *exchange, const char *method) {
     read_uri(exchange);
     cookies_parse(&request->arena, request_header(request, "Cookie"), &request->cookies);
     read_tenant(exchange);
-    read_language(request);
     read_route(exchange, method);
+    read_language(request);
     request->actor.kind = ACTOR_ANONYMOUS;
     request->actor.operator= request->tenant ? request->tenant->id : 0;
     if (link) {

@@ -85,6 +85,11 @@ void connection_notify(void *context, struct MHD_Connection *connection, void **
     *own = NULL;
 }
 
+struct timespec steady_after(int64_t milliseconds) {
+    int64_t at = clock_steady() + milliseconds;
+    return (struct timespec){.tv_sec = at / 1000, .tv_nsec = at % 1000 * 1000000};
+}
+
 static int64_t smaller(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
@@ -114,11 +119,7 @@ void *connections_sweep(void *context) {
     int64_t period = sweep_period(&server->site.settings);
     pthread_mutex_lock(&server->lock);
     while (!server->swept) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        int64_t nanoseconds = until.tv_nsec + period * 1000000;
-        until.tv_sec += nanoseconds / 1000000000;
-        until.tv_nsec = nanoseconds % 1000000000;
+        struct timespec until = steady_after(period);
         pthread_cond_timedwait(&server->sweep, &server->lock, &until);
         sweep_once(server);
     }

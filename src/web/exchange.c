@@ -34,8 +34,13 @@ void *exchange_open(void *context, const char *uri, struct MHD_Connection *conne
     request->method = "";
     request->path = "/";
     request->base = "";
-    if (strlen(uri) <= server->site.settings.uri_bytes) {
-        exchange->uri = arena_copy(&request->arena, uri);
+    /* Of one that is too long the path is kept: it says whether a page or a problem is the answer.
+     */
+    size_t length = strlen(uri), path = strcspn(uri, "?");
+    exchange->uri_long = length > server->site.settings.uri_bytes;
+    length = exchange->uri_long ? path : length;
+    if (length <= server->site.settings.uri_bytes) {
+        exchange->uri = arena_text(&request->arena, uri, length);
     }
     if (exchange->link && exchange->link->kept) {
         link_deadline(exchange->link, server->site.settings.headers_within);

@@ -33,9 +33,10 @@ struct exchange {
     struct MHD_Connection *connection;
     struct link *link;
     enum exchange_state state;
-    const char *uri; /* as it was sent; NULL when it is too long */
-    bool counted;    /* among the server's busy ones */
-    bool dropped;    /* more body than may be; the rest is thrown away */
+    const char *uri; /* as it was sent; the path only, or NULL, when it is too long */
+    bool uri_long;
+    bool counted; /* among the server's busy ones */
+    bool dropped; /* more body than may be; the rest is thrown away */
     enum refusal early;
     size_t thrown;
     struct buffer body;
@@ -86,6 +87,8 @@ struct server {
 void connection_notify(void *server, struct MHD_Connection *connection, void **context,
                        enum MHD_ConnectionNotificationCode code);
 void link_deadline(struct link *link, int64_t within);
+/* The time so many milliseconds from now, for a wait on a condition of the steady clock. */
+struct timespec steady_after(int64_t milliseconds);
 void *connections_sweep(void *server);
 
 /* exchange.c: the three ends that libmicrohttpd calls. */

@@ -10,6 +10,12 @@ static void figure(struct request *request, json_t *object, const char *name, in
     json_object_set_new(object, name, json_string(text ? text : ""));
 }
 
+/* "7 years" is read more easily than "84 months"; up to a year and a half months are clearer. */
+static void months(struct request *request, json_t *object, const char *name, int64_t count) {
+    bool years = count >= 24 && count % 12 == 0;
+    figure(request, object, name, years ? count / 12 : count, years ? UNIT_YEARS : UNIT_MONTHS);
+}
+
 static void add_figures(struct request *request, const struct policy *policy, json_t *to) {
     figure(request, to, "due", POLICY_DUE_HOURS, UNIT_HOURS);
     figure(request, to, "undo_window", policy->undo_window_minutes, UNIT_MINUTES);
@@ -21,9 +27,9 @@ static void add_figures(struct request *request, const struct policy *policy, js
            UNIT_HOURS);
     figure(request, to, "quarantine", policy->quarantine_days, UNIT_DAYS);
     figure(request, to, "reclaim", policy->reclaim_days, UNIT_DAYS);
-    figure(request, to, "retention", policy->retention_months, UNIT_MONTHS);
-    figure(request, to, "erase_account", policy->erase_account_months, UNIT_MONTHS);
-    figure(request, to, "claim", policy->unclaimed_claim_months, UNIT_MONTHS);
+    months(request, to, "retention", policy->retention_months);
+    months(request, to, "erase_account", policy->erase_account_months);
+    months(request, to, "claim", policy->unclaimed_claim_months);
     figure(request, to, "contact_age", policy->contact_age_days, UNIT_DAYS);
     figure(request, to, "sim_change", policy->sim_change_days, UNIT_DAYS);
     figure(request, to, "session_idle", policy->session_idle_minutes, UNIT_MINUTES);

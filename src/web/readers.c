@@ -26,21 +26,13 @@ bool readers_open(struct readers *readers, const struct site *site, char why[SER
     return true;
 }
 
-static void time_after(struct timespec *until, int64_t milliseconds) {
-    clock_gettime(CLOCK_MONOTONIC, until);
-    int64_t nanoseconds = until->tv_nsec + milliseconds % 1000 * 1000000;
-    until->tv_sec += milliseconds / 1000 + nanoseconds / 1000000000;
-    until->tv_nsec = nanoseconds % 1000000000;
-}
-
 struct store *readers_take(struct readers *readers, const struct site *site) {
     struct store *store = NULL;
-    struct timespec until;
     char why[SERVER_WHY];
     if (!site->engine) {
         return NULL;
     }
-    time_after(&until, site->settings.reader_within);
+    struct timespec until = steady_after(site->settings.reader_within);
     pthread_mutex_lock(&readers->lock);
     while (readers->idle_count == 0 && readers->opened == readers->limit) {
         if (pthread_cond_timedwait(&readers->freed, &readers->lock, &until) == ETIMEDOUT) {

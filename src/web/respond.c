@@ -31,7 +31,7 @@ static void add_headers(const struct exchange *exchange, struct MHD_Response *re
         add(response, always[i].name, always[i].value);
     }
     if (exchange->server->site.settings.https) {
-        add(response, "Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+        add(response, "Strict-Transport-Security", "max-age=63072000");
     }
     if (!own->keep) {
         add(response, "Cache-Control", "no-store");

@@ -69,6 +69,7 @@ TABLES_OF_ALL = {
 STATEMENTS_OF_ALL = {
     'CLOSURES_DUE': 'the clock of the house asks for all operators; no door reads by it',
     'EFFECTS_DUE': 'the dispatcher delivers for all operators; no door reads by it',
+    'JOURNAL_ASTRAY': 'verifying looks for entries that stand in no chain',
     'JOURNAL_BY_ID': 'after a commit in doubt: is the chain\'s own entry there?',
     'JOURNAL_SCAN': 'verifying reads the whole chain, in which operators alternate',
     'LEDGER_SCAN': 'verifying sums all accounts of the installation',

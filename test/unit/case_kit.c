@@ -37,8 +37,8 @@ int64_t case_run(struct case_kit *c, const struct verb *verb, const struct actor
     struct job job;
     char key[40];
     snprintf(key, sizeof key, "key %lld", (long long)++keys);
-    enum refusal no = kit_run(&c->kit, verb, actor, input,
-                              actor->kind == ACTOR_SYSTEM ? NULL : key, &job);
+    enum refusal no =
+        kit_run(&c->kit, verb, actor, input, actor->kind == ACTOR_SYSTEM ? NULL : key, &job);
     if (refusal)
         *refusal = no;
     return no ? 0 : job.result;
@@ -47,7 +47,7 @@ int64_t case_run(struct case_kit *c, const struct verb *verb, const struct actor
 static void people(struct case_kit *c) {
     char sql[600];
     snprintf(sql, sizeof sql,
-             "INSERT INTO session VALUES (%d, %d, %d, %lld, %lld, %lld, 0, x'00');"
+             "INSERT INTO session VALUES (%d, %d, %d, %lld, %lld, %lld, 0, zeroblob(32));"
              "INSERT INTO account_line VALUES (600, %d, %d, %lld, 1);"
              "INSERT INTO staff VALUES (%d, %d, 1, 0, 'Ada', 'ada', 'network:write');",
              CASE_SESSION, CASE_OPERATOR, CASE_ACCOUNT, (long long)kit_now - 1000,
@@ -97,7 +97,7 @@ int64_t case_submit(struct case_kit *c, int64_t contact, enum refusal *refusal) 
 }
 
 void case_read(struct case_kit *c, enum statement_id statement, int64_t id, void *to) {
-    struct key key = {.id = id, .operator= CASE_OPERATOR};
+    struct key key = {.id = id, .operator= CASE_OPERATOR };
     struct want want = {.statement = statement, .in = &key, .rows = to, .room = 1};
     memset(to, 0, statement_of(statement)->out_size);
     if (sqlite_engine.read(c->kit.reader, &want, 1) != STORE_OK)
@@ -123,7 +123,7 @@ enum refusal case_advance(struct case_kit *c, int64_t id) {
 
 int64_t case_effect(struct case_kit *c, int64_t target, enum effect_kind kind) {
     struct effect rows[32];
-    struct key key = {.id = target, .operator= CASE_OPERATOR};
+    struct key key = {.id = target, .operator= CASE_OPERATOR };
     struct want want = {.statement = EFFECTS_OF_TARGET, .in = &key, .rows = rows, .room = 32};
     memset(rows, 0, sizeof rows);
     if (sqlite_engine.read(c->kit.reader, &want, 1) != STORE_OK)

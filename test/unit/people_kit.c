@@ -12,6 +12,7 @@
 #include "people_kit.h"
 
 int hashes_made, hashes_checked;
+char hash_checked[PASSWORD_TEXT];
 const struct actor nobody = {.kind = ACTOR_ANONYMOUS, .operator= 4096, .address = "192.0.2.1"};
 
 int crypto_pwhash_str(char *out, const char *password, unsigned long long length,
@@ -30,6 +31,7 @@ int crypto_pwhash_str_verify(const char *text, const char *password, unsigned lo
     int (*real)(const char *, const char *, unsigned long long);
     *(void **)&real = dlsym(RTLD_NEXT, "crypto_pwhash_str_verify");
     hashes_checked++;
+    snprintf(hash_checked, sizeof hash_checked, "%s", text);
     return real(text, password, length);
 }
 

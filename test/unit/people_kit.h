@@ -12,6 +12,7 @@
 #define PASSWORD "a quiet harbour 7"
 
 extern int hashes_made, hashes_checked;
+extern char hash_checked[PASSWORD_TEXT]; /* the last one a password was checked against */
 extern const struct actor nobody;
 
 int people_open(void **state); /* *state is the struct kit */

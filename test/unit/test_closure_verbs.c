@@ -58,7 +58,7 @@ static void submits(void **state) {
     assert_int_equal(closure.policy, 4099);
     assert_string_equal(closure.reason, "moving");
     assert_memory_equal(closure.reference, "RO-", 3);
-    assert_int_equal(effects_of(id, "sms"), 2); /* receipt and confirmation */
+    assert_int_equal(effects_of(id, "sms"), 2);  /* receipt and confirmation */
     assert_int_equal(effects_of(id, "mail"), 1); /* the contact's copy of the receipt */
     enum refusal no;
     case_submit(&kit, 0, &no);
@@ -272,6 +272,35 @@ static void many_messages(void **state) {
     assert_true(case_submit(&kit, kit.contact, &no) != 0);
 }
 
+/* Whoever has the SIM replaced after the request gets neither message nor confirmation. */
+static void new_sim_meanwhile(void **state) {
+    char sql[96];
+    (void)state;
+    int64_t id = case_submit(&kit, 0, NULL);
+    snprintf(sql, sizeof sql, "UPDATE line SET sim_since = %lld", (long long)kit_now);
+    kit_sql(&kit.kit, sql);
+    assert_int_equal(case_confirm(&kit, id), REFUSED_PROOF);
+    assert_int_equal(resend(id, &kit.person, 0, ""), REFUSED_PROOF);
+    assert_int_equal(resend(id, &kit.person, kit.contact, ""), ACCEPTED); /* the way out */
+    assert_int_equal(case_confirm(&kit, id), ACCEPTED);
+}
+
+static void closed_line(void **state) {
+    (void)state;
+    kit_sql(&kit.kit, "UPDATE line SET state = 4");
+    assert_int_equal(submit_with((struct closure_submit){.line = kit.line}, &kit.person),
+                     REFUSED_LINE_CLOSED);
+}
+
+static void guessed_status(void **state) {
+    (void)state;
+    int64_t id = case_submit(&kit, 0, NULL);
+    for (int i = 0; i < 60; i++)
+        assert_int_equal(resend(id, &kit.anyone, 0, "2222-2222-2222-2222"), REFUSED_NOT_FOUND);
+    assert_int_equal(resend(id, &kit.anyone, 0, "2222-2222-2222-2222"), REFUSED_TOO_MANY);
+    assert_int_equal(resend(id, &kit.person, 0, ""), ACCEPTED); /* the account is not locked out */
+}
+
 static enum refusal withdraw(int64_t id, const struct actor *actor, const char *code,
                              const char *secret, const char *status) {
     struct closure_withdraw in = {.closure = id};
@@ -367,6 +396,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(resends, setup, teardown),
         cmocka_unit_test_setup_teardown(resend_too_late, setup, teardown),
         cmocka_unit_test_setup_teardown(many_messages, setup, teardown),
+        cmocka_unit_test_setup_teardown(new_sim_meanwhile, setup, teardown),
+        cmocka_unit_test_setup_teardown(closed_line, setup, teardown),
+        cmocka_unit_test_setup_teardown(guessed_status, setup, teardown),
         cmocka_unit_test_setup_teardown(withdraws, setup, teardown),
         cmocka_unit_test_setup_teardown(withdraw_refuses, setup, teardown),
         cmocka_unit_test_setup_teardown(expired_is_not_withdrawn, setup, teardown),

@@ -355,6 +355,17 @@ static void a_line_that_closed_meanwhile_is_not_linked(void **state) {
     kit_sql(kit, "UPDATE line SET number = '" LINE_ONE "' WHERE id = 5002");
     verify(kit, &begun, REFUSED_LINE_CLOSED);
     assert_int_equal(kit_number(kit, "SELECT count(*) FROM account_line"), 0);
+    struct registration_start in = {"+85261230002", "0023", "en", 0}; /* closed after prepare */
+    struct job late = {.verb = &registration_start_verb, .actor = nobody, .input = &in};
+    kit_sql(kit, "UPDATE line SET number = '+85261230002' WHERE id = 5002");
+    registration_start_verb.prepare(&in, &nobody, kit->reader, &sqlite_engine, &kit->secrets);
+    assert_int_equal(in.line, 5002);
+    kit_sql(kit, "UPDATE line SET state = 4 WHERE id = 5002");
+    job_fill(&late, &kit->secrets);
+    assert_true(committer_run(kit->committer, &late));
+    assert_int_equal(late.refusal, ACCEPTED);
+    assert_int_equal(challenge_of(kit, late.result).line, 0);
+    kit_sql(kit, "UPDATE line SET state = 1, number = '" LINE_ONE "' WHERE id = 5002");
     /* the next owner proves the line that has the number now; the former SIM proves nothing */
     struct job former = start(kit, LINE_ONE, TAIL_ONE, ACCEPTED);
     assert_int_equal(challenge_of(kit, former.result).line, 0);

@@ -36,7 +36,8 @@ export async function start(settings = {}) {
 
 /** A connection: what came so far, and when it was closed. */
 export function connect(server) {
-  const at = typeof server === 'string' ? { path: server } : { port: server.port, host: '127.0.0.1' };
+  const at = typeof server === 'string'
+    ? { path: server } : { port: server.port, host: '127.0.0.1' };
   const socket = net.connect(at);
   const connection = { socket, text: '' };
   const waiters = [];
@@ -44,7 +45,9 @@ export function connect(server) {
   socket.setEncoding('utf8');
   socket.on('data', (text) => { connection.text += text; look(); });
   socket.on('error', () => {});
-  connection.closed = new Promise((done) => socket.on('close', () => { look(); done(connection.text); }));
+  connection.closed = new Promise((done) => {
+    socket.on('close', () => { look(); done(connection.text); });
+  });
   connection.send = (bytes) => socket.write(bytes);
   /** Resolves when what came fits the pattern; rejects when the server closes before. */
   connection.until = (pattern) => new Promise((done, fail) => {
@@ -74,8 +77,10 @@ export function parse(text) {
     const value = line.slice(line.indexOf(':') + 1).trim();
     (headers[name] ??= []).push(value);
   }
-  const one = Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, values[0]]));
-  return { status: Number(first.split(' ')[1]), headers: one, all: headers, body: text.slice(end + 4), text };
+  const one = {};
+  for (const [name, values] of Object.entries(headers)) one[name] = values[0];
+  const status = Number(first.split(' ')[1]);
+  return { status, headers: one, all: headers, body: text.slice(end + 4), text };
 }
 
 /** A request built from its parts; the connection is closed after it. */

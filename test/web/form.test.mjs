@@ -7,7 +7,8 @@ let server;
 before(async () => { server = await start(); });
 after(async () => assert.deepEqual(await server.stop(), { code: 0, signal: null, log: '' }));
 
-const cookies = (answer) => (answer.all['set-cookie'] ?? []).map((text) => text.split(';')[0]).join('; ');
+const cookies = (answer) =>
+  (answer.all['set-cookie'] ?? []).map((text) => text.split(';')[0]).join('; ');
 
 /** Opens the page with the form; answers its token and the browser's cookies. */
 async function page(headers = {}) {
@@ -20,7 +21,8 @@ const post = (body, headers) => ask(server, 'POST', '/form', {
 
 test('our own form is taken', async () => {
   const { form, key, cookie, answer } = await page();
-  assert.match(answer.headers['set-cookie'], /^browser=[\w-]{22}; Path=\/; HttpOnly; SameSite=Lax$/);
+  assert.match(answer.headers['set-cookie'],
+    /^browser=[\w-]{22}; Path=\/; HttpOnly; SameSite=Lax$/);
   assert.match(key, /^[\w-]{22}$/);
   const body = `form=${form}&key=${key}&name=%E9%99%B3+A`;
   for (const headers of [{}, { Origin: `http://${host}` }, { Referer: `http://${host}/form` },
@@ -58,7 +60,8 @@ test('403 for a form that is not ours', async () => {
 
 test('a form that is not well-formed', async () => {
   const { form, cookie } = await page();
-  const sent = async (body, headers = {}) => (await post(body, { Cookie: cookie, ...headers })).status;
+  const sent = async (body, headers = {}) =>
+    (await post(body, { Cookie: cookie, ...headers })).status;
   assert.equal(await sent(`form=${form}&name=a&name=b`), 400);
   assert.equal(await sent(`form=${form}&name=%ff`), 400);
   assert.equal(await sent(`form=${form}&name=%0`), 400);
@@ -78,9 +81,11 @@ test('a session: begun, known, bound to its forms, ended', async () => {
   const me = await ask(server, 'GET', '/me', { headers: { Cookie: session } });
   assert.equal(me.body, '{"account":5000}\n');
   for (const forged of [session.replace('a-token', 'b-token'), session.slice(0, -2) + '__',
-    session.replace(/\.(\d+)\./, (_, seen) => `.${Number(seen) + 9}.`), 'session=a-token-of-the-test',
+    session.replace(/\.(\d+)\./, (_, seen) => `.${Number(seen) + 9}.`),
+    'session=a-token-of-the-test',
     `${session}; ${session}`, 'session=..', 'session=']) {
-    assert.equal((await ask(server, 'GET', '/me', { headers: { Cookie: forged } })).status, 303, forged);
+    const turned = await ask(server, 'GET', '/me', { headers: { Cookie: forged } });
+    assert.equal(turned.status, 303, forged);
   }
   const both = `${session}; ${anonymous.cookie}`;
   assert.equal((await post(`form=${anonymous.form}&name=a`, { Cookie: both })).status, 403);
@@ -96,11 +101,14 @@ test('over https: Secure, __Host- and HSTS', async () => {
   const secure = await start({ https: 1 });
   try {
     const answer = await ask(secure, 'GET', '/form');
-    assert.match(answer.headers['set-cookie'], /^__Host-browser=[\w-]{22}; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
+    assert.match(answer.headers['set-cookie'],
+      /^__Host-browser=[\w-]{22}; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
     assert.match(answer.headers['strict-transport-security'], /max-age=\d{8}/);
-    const headers = { Cookie: cookies(answer), 'Content-Type': 'application/x-www-form-urlencoded' };
+    const type = 'application/x-www-form-urlencoded';
+    const headers = { Cookie: cookies(answer), 'Content-Type': type };
     const body = `form=${JSON.parse(answer.body).form}&name=a`;
-    const sent = (origin) => ask(secure, 'POST', '/form', { headers: { ...headers, Origin: origin }, body });
+    const sent = (Origin) =>
+      ask(secure, 'POST', '/form', { headers: { ...headers, Origin }, body });
     assert.equal((await sent(`https://${host}`)).status, 200);
     assert.equal((await sent(`http://${host}`)).status, 403);
   } finally {

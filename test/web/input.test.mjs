@@ -7,7 +7,8 @@ let server;
 before(async () => { server = await start({ prefixes: 1, trust_proxy: 1 }); });
 after(async () => assert.deepEqual(await server.stop(), { code: 0, signal: null, log: '' }));
 
-const echo = async (target, headers) => JSON.parse((await ask(server, 'GET', target, { headers })).body);
+const get = (target, headers) => ask(server, 'GET', target, { headers });
+const echo = async (target, headers) => JSON.parse((await get(target, headers)).body);
 
 test('path, query and capture arrive decoded', async () => {
   const answer = await echo('/item/a%20b/show?q=%E6%B8%AF&plus=a+b&empty=');
@@ -43,7 +44,8 @@ for (const [what, target] of [
 }
 
 test('400 for headers that two readers would read differently', async () => {
-  for (const lines of [`Host: ${host}\r\nHost: other\r\n`, `Host: ${host}\r\nCookie: a=1\r\nCookie: a=2\r\n`,
+  for (const lines of [`Host: ${host}\r\nHost: other\r\n`,
+    `Host: ${host}\r\nCookie: a=1\r\nCookie: a=2\r\n`,
     `Host: ${host}\r\nX-Text: \xff\xfe\r\n`, 'Host: a/b\r\n']) {
     const bytes = Buffer.from(`GET /echo HTTP/1.1\r\nConnection: close\r\n${lines}\r\n`, 'latin1');
     assert.equal((await raw(server, bytes)).status, 400, lines);
@@ -54,23 +56,21 @@ test('too long an address, too many headers, too large headers', async () => {
   assert.equal((await ask(server, 'GET', `/echo?a=${'x'.repeat(2050)}`)).status, 414);
   const many = Object.fromEntries([...Array(80).keys()].map((i) => [`X-Number-${i}`, 'x']));
   assert.equal((await ask(server, 'GET', '/echo', { headers: many })).status, 431);
-  assert.equal((await ask(server, 'GET', '/echo', { headers: { 'X-Large': 'x'.repeat(17000) } })).status, 431);
+  assert.equal((await get('/echo', { 'X-Large': 'x'.repeat(17000) })).status, 431);
   // Past the library's own memory it answers itself, or closes; in no case is the request served.
   const huge = await ask(server, 'GET', '/echo', { headers: { 'X-Huge': 'x'.repeat(300000) } })
     .catch(() => ({ status: 0 }));
   assert.ok(!(huge.status >= 200 && huge.status < 400), huge.text);
 });
 
-test('a body that is too large is read and refused; one far too large is refused at once', async () => {
+test('a body that is too large is refused, one far too large at once', async () => {
   const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
-  const large = await ask(server, 'POST', '/form', { headers: form, body: 'name=' + 'x'.repeat(5000) });
+  const body = 'name=' + 'x'.repeat(5000);
+  const large = await ask(server, 'POST', '/form', { headers: form, body });
   assert.equal(large.status, 413);
-  const chunked = await ask(server, 'POST', '/form', { headers: { ...form, 'Transfer-Encoding': 'chunked',
-    'Content-Length': null } }).catch(() => null);
-  assert.ok(chunked === null || chunked.status !== 200);
   const whole = `1388\r\n${'x'.repeat(5000)}\r\n0\r\n\r\n`;
   const piece = await raw(server, `POST /form HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n` +
-    `Transfer-Encoding: chunked\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n${whole}`);
+    `Transfer-Encoding: chunked\r\nContent-Type: ${form['Content-Type']}\r\n\r\n${whole}`);
   assert.equal(piece.status, 413);
   const connection = connect(server);
   connection.send(`POST /form HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 999999999\r\n\r\n`);
@@ -78,11 +78,11 @@ test('a body that is too large is read and refused; one far too large is refused
 });
 
 test('HEAD is GET without the body; an unknown method is 405 with Allow', async () => {
-  const get = await ask(server, 'GET', '/echo');
+  const got = await get('/echo');
   const head = await ask(server, 'HEAD', '/echo');
   assert.equal(head.status, 200);
   assert.equal(head.body, '');
-  assert.equal(head.headers['content-length'], get.headers['content-length']);
+  assert.equal(head.headers['content-length'], got.headers['content-length']);
   for (const method of ['POST', 'DELETE', 'BREW']) {
     const answer = await ask(server, method, '/echo', { body: '' });
     assert.equal(answer.status, 405, method);
@@ -95,10 +95,13 @@ test('HEAD is GET without the body; an unknown method is 405 with Allow', async 
 test('JSON: unknown field, wrong type, bounds, duplicate, not an object', async () => {
   const post = (body, headers = api) => ask(server, 'POST', '/api/count', { headers, body });
   for (const [body, status, field] of [
-    ['{"subject":1,"limit":5,"extra":1}', 422, 'extra'], ['{"subject":"1","limit":5}', 422, 'subject'],
+    ['{"subject":1,"limit":5,"extra":1}', 422, 'extra'],
+    ['{"subject":"1","limit":5}', 422, 'subject'],
     ['{"limit":5}', 422, 'subject'], ['{"subject":1,"limit":5000}', 422, 'limit'],
-    ['{"subject":1,"note":"a\\u0007b"}', 422, 'note'], [`{"subject":1,"note":"${'x'.repeat(40)}"}`, 422, 'note'],
-    ['{"subject":1,"subject":2}', 400], ['[1]', 400], ['{"subject":1', 400], ['{"subject":"\\u0000"}', 400],
+    ['{"subject":1,"note":"a\\u0007b"}', 422, 'note'],
+    [`{"subject":1,"note":"${'x'.repeat(40)}"}`, 422, 'note'],
+    ['{"subject":1,"subject":2}', 400], ['[1]', 400], ['{"subject":1', 400],
+    ['{"subject":"\\u0000"}', 400],
     ['{"subject":9223372036854775808}', 400]]) {
     const answer = await post(body);
     assert.equal(answer.status, status, body + answer.text);
@@ -109,7 +112,8 @@ test('JSON: unknown field, wrong type, bounds, duplicate, not an object', async 
     assert.equal(problem.field, field);
   }
   assert.equal((await post('{"subject":1}', { ...api, 'Content-Type': 'text/plain' })).status, 400);
-  assert.equal((await post('{"subject":1}', { ...api, Authorization: 'Bearer other' })).status, 403);
+  const stranger = { ...api, Authorization: 'Bearer other' };
+  assert.equal((await post('{"subject":1}', stranger)).status, 403);
 });
 
 test('a command is recorded once under its key', async () => {
@@ -119,18 +123,19 @@ test('a command is recorded once under its key', async () => {
   assert.equal((await post('{"subject":41,"limit":5}')).body, '{"count":1}\n');
   assert.equal((await post('{"subject":41,"limit":6}')).status, 422);
   const long = { ...api, 'Idempotency-Key': 'k'.repeat(90) };
-  assert.equal((await ask(server, 'POST', '/api/count', { headers: long, body: '{"subject":1,"limit":1}' }))
-    .status, 422);
+  const body = '{"subject":1,"limit":1}';
+  assert.equal((await ask(server, 'POST', '/api/count', { headers: long, body })).status, 422);
 });
 
-test('the operator comes from the host or the prefix; elsewhere everything is unknown', async () => {
+test('the operator comes from the host or the prefix; elsewhere all is unknown', async () => {
   assert.equal((await echo('/echo')).operator, 'harbour');
   const prefixed = await echo('/harbour/echo', { Host: '127.0.0.1' });
-  assert.deepEqual([prefixed.operator, prefixed.base, prefixed.path], ['harbour', '/harbour', '/echo']);
+  assert.deepEqual([prefixed.operator, prefixed.base, prefixed.path],
+    ['harbour', '/harbour', '/echo']);
   assert.equal((await echo('/harbour', { Host: '127.0.0.1' })).path, '/');
-  assert.equal((await ask(server, 'GET', '/echo', { headers: { Host: 'elsewhere.example' } })).status, 404);
-  assert.equal((await ask(server, 'GET', '/kestrel/echo', { headers: { Host: '127.0.0.1' } })).status, 404);
-  assert.equal((await ask(server, 'GET', '/healthz', { headers: { Host: '127.0.0.1' } })).body, 'ok\n');
+  assert.equal((await get('/echo', { Host: 'elsewhere.example' })).status, 404);
+  assert.equal((await get('/kestrel/echo', { Host: '127.0.0.1' })).status, 404);
+  assert.equal((await get('/healthz', { Host: '127.0.0.1' })).body, 'ok\n');
   assert.equal((await ask(server, 'GET', '/assets/none.css')).status, 404);
 });
 
@@ -138,9 +143,10 @@ test('the language: asked for, kept, accepted, the default', async () => {
   assert.equal((await echo('/echo')).language, 'zh-Hant-HK');
   assert.equal((await echo('/echo', { 'Accept-Language': 'de,en;q=0.5' })).language, 'en');
   assert.equal((await echo('/echo', { Cookie: 'lang=zh-Hans-CN' })).language, 'zh-Hans-CN');
-  const asked = await ask(server, 'GET', '/echo?lang=en', { headers: { Cookie: 'lang=zh-Hans-CN' } });
+  const asked = await get('/echo?lang=en', { Cookie: 'lang=zh-Hans-CN' });
   assert.equal(JSON.parse(asked.body).language, 'en');
-  assert.match(asked.headers['set-cookie'], /^lang=en; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/);
+  assert.match(asked.headers['set-cookie'],
+    /^lang=en; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/);
 });
 
 test('the address: the proxy\'s last entry, IPv6 by its /64', async () => {
@@ -155,8 +161,9 @@ test('pipelined requests are answered in order', async () => {
   const connection = connect(server);
   const one = (i, end) => `GET /item/${i}/show HTTP/1.1\r\nHost: ${host}\r\n${end}\r\n`;
   const body = '{"subject":77,"limit":9}';
-  connection.send(one(1, '') + `POST /api/count HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer toy\r\n` +
-    `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}` +
+  connection.send(one(1, '') + `POST /api/count HTTP/1.1\r\nHost: ${host}\r\n` +
+    'Authorization: Bearer toy\r\nContent-Type: application/json\r\n' +
+    `Content-Length: ${body.length}\r\n\r\n${body}` +
     one(3, 'Connection: close\r\n'));
   const text = await connection.closed;
   assert.deepEqual([...text.matchAll(/"item":"(\d)"|"count":(\d)/g)].map((m) => m[1] ?? `c${m[2]}`),
@@ -167,9 +174,11 @@ test('the terminal: its user is known, and its routes exist nowhere else', async
   const who = await ask(server.socket, 'GET', '/who', { headers: { Host: 'terminal' } });
   assert.deepEqual(JSON.parse(who.body), { uid: process.getuid() });
   assert.equal((await ask(server, 'GET', '/who')).status, 404);
-  const wrong = await ask(server.socket, 'GET', '/echo', { headers: { 'Ringoff-Operator': 'none' } });
+  const named = (name) =>
+    ask(server.socket, 'GET', '/echo', { headers: { 'Ringoff-Operator': name } });
+  const wrong = await named('none');
   assert.equal(wrong.status, 404);
-  const right = await ask(server.socket, 'GET', '/echo', { headers: { 'Ringoff-Operator': 'harbour' } });
+  const right = await named('harbour');
   assert.equal(JSON.parse(right.body).operator, 'harbour');
 });
 

@@ -46,7 +46,8 @@ test('too many connections wait or are closed; the ones that are there are serve
   const all = [...Array(40)].map(() => connect(server));
   const ok = `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
   all.forEach((connection) => connection.send(ok));
-  const served = (await Promise.all(all.map((c) => c.closed))).filter((text) => /^HTTP\/1.1 200/.test(text));
+  const texts = await Promise.all(all.map((c) => c.closed));
+  const served = texts.filter((text) => /^HTTP\/1.1 200/.test(text));
   assert.ok(served.length >= 2, String(served.length));
   assert.equal((await ask(server, 'GET', '/healthz')).status, 200);
   assert.deepEqual(await server.stop(), fine);
@@ -73,7 +74,7 @@ const waiting = (server, count) => eventually(
   async () => JSON.parse((await ask(server, 'GET', '/api/waiting', { headers: api })).body).waiting,
   (number) => number === count);
 
-test('the queue for prepare is bounded: 503 with Retry-After, and others are served meanwhile', async () => {
+test('the queue for prepare is bounded: 503 with Retry-After, others are served', async () => {
   const server = await start({ preparers: 1, prepare_queue: 1 });
   const first = connect(server);
   first.send(slow(1));
@@ -92,7 +93,7 @@ test('the queue for prepare is bounded: 503 with Retry-After, and others are ser
   assert.deepEqual(await server.stop(), fine);
 });
 
-test('a client that leaves while its command waits: the command is done, nothing breaks', async () => {
+test('a client leaves while its command waits: it is done, nothing breaks', async () => {
   const server = await start();
   const gone = connect(server);
   gone.send(slow(9));
@@ -106,7 +107,7 @@ test('a client that leaves while its command waits: the command is done, nothing
   assert.deepEqual(await server.stop(), fine);
 });
 
-test('SIGTERM with a command in flight: no new connection, the answer is delivered, then the end', async () => {
+test('SIGTERM with a command in flight: its answer is delivered, then the end', async () => {
   const server = await start();
   const flying = connect(server);
   const kept = connect(server);

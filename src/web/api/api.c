@@ -1,30 +1,34 @@
 #include "web/api/api.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "commands/api_key.h"
+#include "store/actor.h"
 #include "web/api/endpoint.h"
 #include "web/api/openapi.h"
 #include "web/json.h"
 #include "web/page.h"
 #include "web/show.h"
 
-enum { KEY_LONGEST = 70, ETAG_SIZE = 48 };
+enum { ETAG_SIZE = 48, ETAG_BYTES = 18 };
 
 enum refusal api_actor(struct request *request) {
     const char *given = request_header(request, "Authorization");
     struct key key = {.operator= request->tenant ? request->tenant->id : 0 };
     struct api_key row = {0};
     struct want want = {.statement = API_KEY_BY_HASH, .in = &key, .rows = &row, .room = 1};
-    if (!request->tenant || !given || strncasecmp(given, "Bearer ", 7) != 0)
+    if (request->tenant && given && strncasecmp(given, "Bearer ", 7) == 0) {
+        api_key_hash(request->site->secrets, given + 7, key.hash);
+        if (request_read(request, &want, 1) != STORE_OK)
+            return REFUSED_BUSY;
+    }
+    if (!row.id || row.revoked_at) {
+        response_header(request, "WWW-Authenticate", "Bearer realm=\"ringoff\"");
         return REFUSED_NOT_SIGNED_IN;
-    api_key_hash(request->site->secrets, given + 7, key.hash);
-    if (request_read(request, &want, 1) != STORE_OK)
-        return REFUSED_BUSY;
-    if (!row.id || row.revoked_at)
-        return REFUSED_NOT_SIGNED_IN;
+    }
     request->actor.kind = ACTOR_API;
     request->actor.operator= request->tenant->id;
     request->actor.id = row.id;
@@ -36,13 +40,17 @@ static const struct endpoint *endpoint_of(const struct request *request) {
     return endpoint_at((size_t)(request->route - api_routes));
 }
 
+static void refuse(struct request *request, enum refusal refusal, const char *field) {
+    api_refuse(request, refusal, field, NULL);
+}
+
 /* A strong tag of the very bytes. */
 static void etag_of(const struct request *request, const char *text, char tag[ETAG_SIZE]) {
     uint8_t hash[HASH_BYTES];
-    char code[ETAG_SIZE / 2 + 8];
+    char code[ETAG_SIZE - 3];
     secret_hash(request->site->secrets->token, text, strlen(text), hash);
-    secret_base64(hash, 18, code);
-    snprintf(tag, ETAG_SIZE, "\"%.40s\"", code);
+    secret_base64(hash, ETAG_BYTES, code);
+    snprintf(tag, ETAG_SIZE, "\"%s\"", code);
 }
 
 /* Answers with the JSON (its reference is taken over); a GET may be answered 304. */
@@ -51,26 +59,16 @@ static void answer(struct request *request, int status, json_t *json) {
     char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
     if (!text) {
-        api_refuse(request, REFUSED_BROKEN, NULL, NULL);
+        refuse(request, REFUSED_BROKEN, NULL);
         return;
     }
     etag_of(request, text, tag);
     const char *known = request_header(request, "If-None-Match");
     bool same = status == 200 && strcmp(request->method, "GET") == 0 && known &&
                 (strcmp(known, "*") == 0 || strstr(known, tag));
-    response_text(request, same ? 304 : status, "application/json", same ? "" : text);
+    response_text(request, same ? 304 : status, same ? NULL : "application/json", same ? "" : text);
     response_header(request, "ETag", tag);
     free(text);
-}
-
-static void show(struct request *request, const struct endpoint *endpoint,
-                 struct view_context *context, int64_t id, int status) {
-    json_t *json = NULL;
-    enum refusal refusal = view_show(view_of(endpoint->view), context, id, &json);
-    if (refusal != ACCEPTED)
-        api_refuse(request, refusal, NULL, NULL);
-    else
-        answer(request, status, json);
 }
 
 /* limit, after and search of a list; false and answered when one is not well-formed. */
@@ -82,53 +80,79 @@ static bool list_asked(struct request *request, const struct endpoint *endpoint,
     if (limit && (!number_parse(limit, false, &context->limit) || context->limit < 1 ||
                   context->limit > VIEW_PAGE_MOST))
         wrong = "limit";
-    else if (after && !number_parse(after, false, &context->after))
+    else if (after && (!number_parse(after, false, &context->after) || context->after < 1))
         wrong = "after";
     else if (search && (!endpoint->search || strlen(search) >= sizeof context->search))
         wrong = "search";
     if (wrong)
-        api_refuse(request, REFUSED_INPUT, wrong, NULL);
+        refuse(request, REFUSED_INPUT, wrong);
     else if (search)
-        snprintf(context->search, sizeof context->search, "%s", search);
+        memcpy(context->search, search, strlen(search) + 1);
     return !wrong;
 }
 
+static enum refusal view_allowed(const struct view *view, const struct actor *actor) {
+    return actor_allowed(actor, view->who, view->scope);
+}
+
 void api_get(struct request *request) {
-    static const char *const of_lists[] = {"limit", "after", "search", NULL}, *const none[] = {
-                                                                                  NULL};
+    static const char *const of_lists[] = {"limit", "after", "search", NULL};
     const struct endpoint *endpoint = endpoint_of(request);
     const struct view *view = view_of(endpoint->view);
     struct view_context context;
+    json_t *json = NULL;
     int64_t id = endpoint->id ? request_capture_id(request, endpoint->id) : 0;
-    if (!request_query_only(request, view->list ? of_lists : none)) {
-        api_refuse(request, REFUSED_INPUT, NULL, NULL);
-    } else if (endpoint->id && !id) {
-        api_refuse(request, REFUSED_NOT_FOUND, NULL, NULL);
-    } else if (!show_context(request, &context)) {
-        api_refuse(request, REFUSED_BUSY, NULL, NULL);
-    } else if (!view->list || list_asked(request, endpoint, &context)) {
-        show(request, endpoint, &context, id, endpoint->status);
+    enum refusal refusal = view_allowed(view, &request->actor);
+    if (!refusal && !request_query_only(request, view->list ? of_lists : NULL))
+        refusal = REFUSED_INPUT;
+    if (!refusal && endpoint->id && !id)
+        refusal = REFUSED_NOT_FOUND;
+    if (!refusal && !show_context(request, &context))
+        refusal = REFUSED_BUSY;
+    if (refusal) {
+        refuse(request, refusal, NULL);
+        return;
+    }
+    if (view->list && !list_asked(request, endpoint, &context))
+        return;
+    refusal = view_show(view, &context, id, &json);
+    if (refusal)
+        refuse(request, refusal, NULL);
+    else
+        answer(request, endpoint->status, json);
+}
+
+/* What was done is shown as it is now. When it cannot be shown the answer must not sound as if
+ * nothing had been done. */
+static void posted_show(struct request *request, const struct endpoint *endpoint,
+                        const struct job *job) {
+    struct view_context context;
+    json_t *json = NULL;
+    enum refusal refusal = REFUSED_BUSY;
+    if (show_context(request, &context))
+        refusal = view_show(view_of(endpoint->view), &context, job->result, &json);
+    if (refusal == REFUSED_NOT_FOUND && job->replayed) {
+        refuse(request, REFUSED_ERASED, NULL);
+    } else if (refusal) {
+        const char *detail = N_("It was done, but what came of it cannot be shown just now. Send "
+                                "the same request with the same key again to see it.");
+        api_refuse(request, REFUSED_BUSY, NULL, words(request->language, detail));
+    } else {
+        answer(request, endpoint->status, json);
+        if (endpoint->status == 201)
+            response_header(request, "Location",
+                            arena_format(&request->arena, "%s%s/%lld", request->base, request->path,
+                                         (long long)job->result));
     }
 }
 
 static void posted(struct request *request, const struct job *job) {
-    const struct endpoint *endpoint = endpoint_of(request);
-    struct view_context context;
-    if (job->refusal != ACCEPTED) {
-        api_refuse(request, job->refusal, NULL, NULL);
-        return;
-    }
-    if (!show_context(request, &context)) {
-        api_refuse(request, REFUSED_BUSY, NULL, NULL);
-        return;
-    }
-    show(request, endpoint, &context, job->result, endpoint->status);
-    if (job->replayed)
+    if (job->refusal != ACCEPTED)
+        refuse(request, job->refusal, NULL);
+    else
+        posted_show(request, endpoint_of(request), job);
+    if (job->replayed && job->refusal != REFUSED_KEY_REUSED)
         response_header(request, "Idempotency-Replayed", "true");
-    if (endpoint->status == 201)
-        response_header(request, "Location",
-                        arena_format(&request->arena, "%s%s/%lld", request->base, request->path,
-                                     (long long)job->result));
 }
 
 /* The key as it was sent, with or without the quotes of a structured header; NULL when it has none
@@ -140,7 +164,23 @@ static const char *command_key(struct request *request) {
         given = arena_text(&request->arena, given + 1, length - 2);
         length -= 2;
     }
-    return given && length >= 8 && length <= KEY_LONGEST ? given : NULL;
+    return given && length >= API_KEY_SHORTEST && length <= API_KEY_LONGEST ? given : NULL;
+}
+
+/* What must hold before the body is looked at. Whoever gives a verb sees what came of it, so the
+ * key needs the scopes of both. */
+static enum refusal command_check(struct request *request, const struct endpoint *endpoint,
+                                  const char *key) {
+    enum refusal refusal = verb_allowed(verb_of(endpoint->verb), &request->actor);
+    if (!refusal)
+        refusal = view_allowed(view_of(endpoint->view), &request->actor);
+    if (!refusal && !key)
+        refusal = REFUSED_KEY_MISSING;
+    if (!refusal && !request_query_only(request, NULL))
+        refusal = REFUSED_INPUT;
+    if (!refusal && endpoint->id && !request_capture_id(request, endpoint->id))
+        refusal = REFUSED_NOT_FOUND;
+    return refusal;
 }
 
 void api_post(struct request *request) {
@@ -149,24 +189,18 @@ void api_post(struct request *request) {
     const char *key = command_key(request);
     struct input_fault fault = {0};
     void *input = arena_take(&request->arena, verb->input_size);
-    enum refusal refusal = verb_allowed(verb, &request->actor);
-    if (refusal == ACCEPTED && !key)
-        refusal = REFUSED_KEY_MISSING;
-    if (refusal == ACCEPTED && endpoint->id) {
-        const char *id = request_capture(request, endpoint->id);
-        if (json_object_get(request->json, endpoint->id)) {
-            api_refuse(request, REFUSED_INPUT, endpoint->id, NULL);
-            return;
-        }
-        if (!request_capture_id(request, endpoint->id))
-            refusal = REFUSED_NOT_FOUND;
-        else
-            json_object_set_new(request->json, endpoint->id, json_string(id));
-    }
-    if (refusal != ACCEPTED || !input) {
-        api_refuse(request, input ? refusal : REFUSED_BUSY, NULL, NULL);
+    enum refusal refusal = input ? command_check(request, endpoint, key) : REFUSED_BUSY;
+    if (refusal) {
+        refuse(request, refusal, NULL);
         return;
     }
+    if (endpoint->id && json_object_get(request->json, endpoint->id)) {
+        refuse(request, REFUSED_INPUT, endpoint->id); /* it stands in the path already */
+        return;
+    }
+    if (endpoint->id)
+        json_object_set_new(request->json, endpoint->id,
+                            json_string(request_capture(request, endpoint->id)));
     if (!input_from_json(&request->arena, verb->input, request->json, input, &fault)) {
         api_refuse(request, REFUSED_INPUT, fault.field,
                    words(request->language, input_why_text(fault.why)));
@@ -176,5 +210,13 @@ void api_post(struct request *request) {
 }
 
 void api_document(struct request *request) {
-    answer(request, 200, openapi_make());
+    json_t *document = openapi_make();
+    if (!request_query_only(request, NULL)) {
+        json_decref(document);
+        refuse(request, REFUSED_INPUT, NULL);
+        return;
+    }
+    if (request->base[0])
+        json_object_set_new(document, "servers", json_pack("[{s:s}]", "url", request->base));
+    answer(request, 200, document);
 }

@@ -1,10 +1,12 @@
 /* The door for integrators: REST over the verbs and views, with API keys.
- * Problems are RFC 9457 with the refusal's code, commands carry an Idempotency-Key, single rows an
+ * Problems are RFC 9457 with the refusal's code, commands carry an Idempotency-Key, answers an
  * ETag, lists a cursor. Whatever it answers stands in the OpenAPI document (openapi.h). */
 #ifndef RINGOFF_API_H
 #define RINGOFF_API_H
 #include "rules/refusal.h"
 #include "web/request.h"
+
+enum { API_KEY_SHORTEST = 8, API_KEY_LONGEST = 70 }; /* bytes of an Idempotency-Key */
 
 /* Who asks: the key of "Authorization: Bearer ...", one of this operator that is not revoked. Sets
  * request->actor; REFUSED_NOT_SIGNED_IN otherwise, REFUSED_BUSY when it cannot be looked up. */

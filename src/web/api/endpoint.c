@@ -25,16 +25,17 @@ const struct route api_routes[] = {
 /* Side by side with the routes; the last route, the document's own, has none. */
 static const struct endpoint endpoints[] = {
     {NULL, "operator", NULL, NULL, 200},
-    {NULL, "lines", NULL, "A number in E.164 or an ICCID; empty shows all lines", 200},
+    {NULL, "lines", NULL, "A whole number in E.164 (its + is %2B in a query) or a whole ICCID",
+     200},
     {NULL, "line", "line", NULL, 200},
     {NULL, "preview", "line", NULL, 200},
     {"closure.submit", "closure", NULL, NULL, 201},
-    {NULL, "closures", NULL, "A state, or a reference; empty shows all closures", 200},
+    {NULL, "closures", NULL, "A whole reference, such as RO-7K3F-92QX", 200},
     {NULL, "closure", "closure", NULL, 200},
     {"closure.resend", "closure", "closure", NULL, 200},
     {"closure.confirm", "closure", "closure", NULL, 200},
     {"closure.withdraw", "closure", "closure", NULL, 200},
-    {NULL, "effects", NULL, "A state; empty shows all effects", 200},
+    {NULL, "effects", NULL, "The id of a closure: the effects that belong to it", 200},
     {NULL, "effect", "effect", NULL, 200},
     {"effect.retry", "effect", "effect", NULL, 200},
 };

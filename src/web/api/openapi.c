@@ -3,19 +3,37 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "web/api/api.h"
 #include "web/api/endpoint.h"
+#include "web/api/problems.h"
 #include "web/api/schema.h"
 
-enum { NAME_MOST = 128 };
+enum { NAME_ROOM = 128, TEXT_ROOM = 640, PATH_PREFIX = sizeof "/api/v1/" - 1 };
+
+static const char about_api[] =
+    "Closing registered prepaid lines, for integrators of an operator. The operator is known by "
+    "the host name, the integrator by an API key. Times are RFC 3339 in UTC, money is in integer "
+    "minor units, ids are texts of digits. Every refusal is a problem (RFC 9457) with a stable "
+    "code; its sentences are in the language that Accept-Language asks for.";
+
+static const char key_help[] =
+    "of your choice, a new one for each command: the same key and body are done once and answered "
+    "again; another body under it is refused";
+
+/* What stands under each first segment of a path. */
+static const struct {
+    const char *name, *help;
+} tags[] = {
+    {"operator", "The operator and its rules"},
+    {"lines", "Lines, and what closing one would do"},
+    {"closures", "Closures, from submitting to the last date"},
+    {"effects", "What leaves the house: messages, and the cut in the network"},
+};
 
 static json_t *reference(const char *kind, const char *name) {
-    char path[NAME_MOST * 2];
+    char path[NAME_ROOM * 2];
     snprintf(path, sizeof path, "#/components/%s/%s", kind, name);
     return json_pack("{s:s}", "$ref", path);
-}
-
-static json_t *content_of(const char *type, json_t *schema) {
-    return json_pack("{s:{s:o}}", type, "schema", schema);
 }
 
 static json_t *parameter(const char *name, const char *in, bool required, json_t *schema,
@@ -24,117 +42,157 @@ static json_t *parameter(const char *name, const char *in, bool required, json_t
                      "schema", schema, "description", help);
 }
 
+static void parameters_of_list(json_t *list, const struct endpoint *endpoint) {
+    json_t *limit = json_pack("{s:s,s:i,s:i,s:i}", "type", "integer", "minimum", 1, "maximum",
+                              VIEW_PAGE_MOST, "default", VIEW_PAGE_USUAL);
+    json_array_append_new(list,
+                          parameter("limit", "query", false, limit, "how many items at most"));
+    json_array_append_new(
+        list, parameter("after", "query", false, schema_of_id(), "`next` of the page before"));
+    if (endpoint->search) {
+        json_t *search = json_pack("{s:s,s:i}", "type", "string", "maxLength", 127);
+        json_array_append_new(list, parameter("search", "query", false, search, endpoint->search));
+    }
+}
+
 static json_t *parameters_of(const struct endpoint *endpoint, const struct view *view) {
     json_t *list = json_array();
     if (endpoint->id)
-        json_array_append_new(list, parameter(endpoint->id, "path", true,
-                                              json_pack("{s:s,s:s}", "type", "string", "pattern",
-                                                        "^[1-9][0-9]{0,18}$"),
-                                              "the id"));
-    if (endpoint->verb)
-        json_array_append_new(
-            list,
-            parameter("Idempotency-Key", "header", true,
-                      json_pack("{s:s,s:i,s:i}", "type", "string", "minLength", 8, "maxLength", 70),
-                      "of your choice; the same key and body give the same answer once"));
-    if (!endpoint->verb && view->list) {
-        json_array_append_new(
-            list, parameter("limit", "query", false,
-                            json_pack("{s:s,s:i,s:i,s:i}", "type", "integer", "minimum", 1,
-                                      "maximum", VIEW_PAGE_MOST, "default", VIEW_PAGE_USUAL),
-                            "how many items at most"));
-        json_array_append_new(list, parameter("after", "query", false,
-                                              json_pack("{s:s}", "type", "string"),
-                                              "the `next` of the page before"));
-        if (endpoint->search)
-            json_array_append_new(
-                list, parameter("search", "query", false,
-                                json_pack("{s:s,s:i}", "type", "string", "maxLength", 127),
-                                endpoint->search));
+        json_array_append_new(list,
+                              parameter(endpoint->id, "path", true, schema_of_id(), "its id"));
+    if (endpoint->verb) {
+        json_t *key = json_pack("{s:s,s:i,s:i}", "type", "string", "minLength", API_KEY_SHORTEST,
+                                "maxLength", API_KEY_LONGEST);
+        json_array_append_new(list, parameter("Idempotency-Key", "header", true, key, key_help));
+    } else {
+        json_t *tag = json_pack("{s:s}", "type", "string");
+        json_array_append_new(list, parameter("If-None-Match", "header", false, tag,
+                                              "the ETag of the answer you have"));
     }
+    if (!endpoint->verb && view->list)
+        parameters_of_list(list, endpoint);
     return list;
 }
 
-/* The problems by their status, each naming the codes that can stand there. */
-static void responses_refused(json_t *responses, const enum refusal *refusals) {
-    static const enum refusal always[] = {
-        REFUSED_INPUT,     REFUSED_NOT_SIGNED_IN, REFUSED_NOT_ALLOWED, REFUSED_NOT_FOUND,
-        REFUSED_TOO_LARGE, REFUSED_BUSY,          REFUSED_BROKEN,      ACCEPTED};
-    const enum refusal *lists[] = {always, refusals};
-    for (size_t k = 0; k < 2; k++)
-        for (const enum refusal *r = lists[k]; r && *r != ACCEPTED; r++) {
-            const struct refusal_about *about = refusal_about(*r);
-            char status[16], text[1024];
-            snprintf(status, sizeof status, "%d", about->status);
-            const char *before = json_string_value(
-                json_object_get(json_object_get(responses, status), "description"));
-            if (before && strstr(before, about->code))
-                continue;
-            snprintf(text, sizeof text, "%s%s%s", before ? before : "",
-                     before ? ", " : "Refused: ", about->code);
-            json_object_set_new(
-                responses, status,
-                json_pack("{s:s,s:o}", "description", text, "content",
-                          content_of("application/problem+json", reference("schemas", "problem"))));
-        }
+static void header_add(json_t *headers, const char *name, const char *help) {
+    json_object_set_new(
+        headers, name, json_pack("{s:s,s:{s:s}}", "description", help, "schema", "type", "string"));
 }
 
-static json_t *responses_of(const struct endpoint *endpoint, const struct verb *verb) {
-    static const enum refusal of_commands[] = {REFUSED_KEY_MISSING, REFUSED_KEY_REUSED, ACCEPTED};
+static json_t *success_of(const struct endpoint *endpoint) {
+    json_t *headers = json_object();
+    header_add(headers, "ETag", "of this very answer");
+    if (endpoint->status == 201)
+        header_add(headers, "Location", "where what was made can be read");
+    if (endpoint->verb)
+        header_add(headers, "Idempotency-Replayed",
+                   "true when it was done before, under the same key");
+    const char *help =
+        endpoint->verb ? "It is done; what came of it, as it is now" : "What is there";
+    return json_pack("{s:s,s:o,s:{s:{s:o}}}", "description", help, "headers", headers, "content",
+                     "application/json", "schema", reference("schemas", endpoint->view));
+}
+
+/* All refusals of one status: their codes in the description, each with its example. */
+static json_t *refused_of(const struct problem *problems, size_t count, int status) {
+    char text[TEXT_ROOM] = "";
+    json_t *examples = json_object(), *headers = json_object();
+    bool kept = false;
+    for (size_t i = 0; i < count; i++) {
+        char name[NAME_ROOM];
+        if (problems[i].status != status)
+            continue;
+        kept |= problems[i].kept;
+        const char *code = refusal_about(problems[i].refusal)->code;
+        size_t length = strlen(text);
+        snprintf(text + length, sizeof text - length, "%s%s", length ? ", " : "Refused: ", code);
+        problem_name(&problems[i], name, sizeof name);
+        json_object_set_new(examples, code, reference("examples", name));
+    }
+    if (status == 401)
+        header_add(headers, "WWW-Authenticate", "Bearer");
+    if (status == 429 || status == 503)
+        header_add(headers, "Retry-After", "seconds");
+    if (kept)
+        header_add(headers, "Idempotency-Replayed",
+                   "true when it was refused before, under the same key");
+    json_t *response = json_pack("{s:s,s:{s:{s:o,s:o}}}", "description", text, "content",
+                                 "application/problem+json", "schema",
+                                 reference("schemas", "problem"), "examples", examples);
+    if (json_object_size(headers))
+        json_object_set(response, "headers", headers);
+    json_decref(headers);
+    return response;
+}
+
+static json_t *responses_of(const struct endpoint *endpoint) {
+    struct problem problems[PROBLEMS];
+    size_t count = problems_of(endpoint, problems);
     json_t *responses = json_object();
     char status[16];
     snprintf(status, sizeof status, "%d", endpoint->status);
-    json_t *headers = json_pack("{s:{s:s,s:{s:s}}}", "ETag", "description", "of this very answer",
-                                "schema", "type", "string");
-    json_object_set_new(
-        responses, status,
-        json_pack("{s:s,s:o,s:o}", "description", verb ? "Done" : "What is there", "headers",
-                  headers, "content",
-                  content_of("application/json", reference("schemas", endpoint->view))));
-    if (!verb)
+    json_object_set_new(responses, status, success_of(endpoint));
+    if (!endpoint->verb) {
+        json_t *headers = json_object();
+        header_add(headers, "ETag", "the one you have");
         json_object_set_new(responses, "304",
-                            json_pack("{s:s}", "description", "Unchanged (If-None-Match)"));
-    responses_refused(responses, verb ? verb->refusals : NULL);
-    if (verb)
-        responses_refused(responses, of_commands);
+                            json_pack("{s:s,s:o}", "description",
+                                      "It is as you have it (If-None-Match)", "headers", headers));
+    }
+    for (size_t i = 0; i < count; i++) {
+        snprintf(status, sizeof status, "%d", problems[i].status);
+        if (!json_object_get(responses, status))
+            json_object_set_new(responses, status, refused_of(problems, count, problems[i].status));
+    }
     return responses;
 }
 
-static json_t *operation_of(const struct endpoint *endpoint) {
+static json_t *scopes_of(const struct verb *verb, const struct view *view) {
+    json_t *scopes = json_array();
+    if (verb && verb->scope)
+        json_array_append_new(scopes, json_string(verb->scope));
+    if (view->scope)
+        json_array_append_new(scopes, json_string(view->scope));
+    return scopes;
+}
+
+static json_t *operation_of(const struct endpoint *endpoint, const char *tag) {
     const struct verb *verb = endpoint->verb ? verb_of(endpoint->verb) : NULL;
     const struct view *view = view_of(endpoint->view);
-    const char *scope = verb ? verb->scope : view->scope;
-    char id[NAME_MOST], text[512], tag[NAME_MOST];
+    const char *help = verb ? verb->help : view->help;
+    char id[NAME_ROOM], text[TEXT_ROOM];
+    json_t *scopes = scopes_of(verb, view);
+    const char *first = json_string_value(json_array_get(scopes, 0));
+    const char *second = json_string_value(json_array_get(scopes, 1));
     snprintf(id, sizeof id, "%s%s", verb ? "" : "show_", verb ? verb->name : view->name);
     for (char *at = id; *at; at++)
         *at = *at == '.' ? '_' : *at;
-    snprintf(tag, sizeof tag, "%s", endpoint->verb ? endpoint->verb : endpoint->view);
-    tag[strcspn(tag, ".")] = '\0';
-    snprintf(text, sizeof text, "%s. Scope: %s.", verb ? verb->help : view->help,
-             scope ? scope : "none");
+    snprintf(text, sizeof text, "%s. The key needs %s%s%s.", help, first ? first : "no scope",
+             second ? " and " : "", second ? second : "");
     json_t *operation =
-        json_pack("{s:s,s:s,s:s,s:[s],s:o,s:o}", "operationId", id, "summary",
-                  verb ? verb->help : view->help, "description", text, "tags", tag, "parameters",
-                  parameters_of(endpoint, view), "responses", responses_of(endpoint, verb));
+        json_pack("{s:s,s:s,s:s,s:[s],s:[{s:o}],s:o,s:o}", "operationId", id, "summary", help,
+                  "description", text, "tags", tag, "security", "key", scopes, "parameters",
+                  parameters_of(endpoint, view), "responses", responses_of(endpoint));
     if (verb)
-        json_object_set_new(
-            operation, "requestBody",
-            json_pack("{s:b,s:o}", "required", 1, "content",
-                      content_of("application/json", schema_of_input(verb, endpoint->id))));
+        json_object_set_new(operation, "requestBody",
+                            json_pack("{s:b,s:{s:{s:o}}}", "required", 1, "content",
+                                      "application/json", "schema",
+                                      schema_of_input(verb, endpoint->id)));
     return operation;
 }
 
-static json_t *paths_make(json_t *tags) {
+static json_t *paths_make(void) {
     json_t *paths = json_object();
     const struct endpoint *endpoint;
     for (size_t i = 0; (endpoint = endpoint_at(i)); i++) {
         const char *path = endpoint_route(i)->pattern;
-        json_t *operation = operation_of(endpoint), *item = json_object_get(paths, path);
-        const char *tag = json_string_value(json_array_get(json_object_get(operation, "tags"), 0));
-        json_object_set_new(tags, tag, json_true());
+        char tag[NAME_ROOM];
+        snprintf(tag, sizeof tag, "%s", path + PATH_PREFIX);
+        tag[strcspn(tag, "/")] = '\0';
+        json_t *item = json_object_get(paths, path);
         if (!item)
             json_object_set_new(paths, path, item = json_object());
-        json_object_set_new(item, endpoint->verb ? "post" : "get", operation);
+        json_object_set_new(item, endpoint->verb ? "post" : "get", operation_of(endpoint, tag));
     }
     return paths;
 }
@@ -148,23 +206,39 @@ static json_t *schemas_make(void) {
     return schemas;
 }
 
+static json_t *examples_make(void) {
+    json_t *examples = json_object();
+    const struct endpoint *endpoint;
+    for (size_t i = 0; (endpoint = endpoint_at(i)); i++) {
+        struct problem problems[PROBLEMS];
+        size_t count = problems_of(endpoint, problems);
+        for (size_t k = 0; k < count; k++) {
+            char name[NAME_ROOM];
+            problem_name(&problems[k], name, sizeof name);
+            if (!json_object_get(examples, name))
+                json_object_set_new(examples, name, problem_example(&problems[k]));
+        }
+    }
+    return examples;
+}
+
+static json_t *tags_make(void) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+        json_array_append_new(
+            list, json_pack("{s:s,s:s}", "name", tags[i].name, "description", tags[i].help));
+    return list;
+}
+
 json_t *openapi_make(void) {
-    json_t *names = json_object(), *tags = json_array();
-    json_t *paths = paths_make(names);
-    const char *name;
-    json_t *unused;
-    json_object_foreach(names, name, unused)
-        json_array_append_new(tags, json_pack("{s:s,s:s}", "name", name, "description",
-                                              "Verbs and views that begin with it"));
-    json_decref(names);
-    return json_pack("{s:s,s:{s:s,s:s,s:s,s:{s:s,s:s}},s:[{s:s}],s:o,s:[{s:[]}],s:o,s:{s:o,s:{s:{s:"
-                     "s,s:s,s:s}}}}",
-                     "openapi", "3.1.0", "info", "title", "Ringoff", "version", "1", "description",
-                     "Closing registered prepaid lines. Times are RFC 3339 in UTC, money is in "
-                     "integer minor units, "
-                     "ids are texts of digits.",
-                     "license", "name", "Apache-2.0", "identifier", "Apache-2.0", "servers", "url",
-                     "/", "tags", tags, "security", "key", "paths", paths, "components", "schemas",
-                     schemas_make(), "securitySchemes", "key", "type", "http", "scheme", "bearer",
-                     "description", "An API key of the operator");
+    json_t *info =
+        json_pack("{s:s,s:s,s:s,s:{s:s,s:s}}", "title", "Ringoff", "version", "1", "description",
+                  about_api, "license", "name", "Apache-2.0", "identifier", "Apache-2.0");
+    json_t *key = json_pack("{s:s,s:s,s:s}", "type", "http", "scheme", "bearer", "description",
+                            "An API key of the operator, shown once when it is made");
+    json_t *components = json_pack("{s:o,s:o,s:{s:o}}", "schemas", schemas_make(), "examples",
+                                   examples_make(), "securitySchemes", "key", key);
+    return json_pack("{s:s,s:o,s:[{s:s}],s:o,s:o,s:o}", "openapi", "3.1.0", "info", info, "servers",
+                     "url", "/", "tags", tags_make(), "paths", paths_make(), "components",
+                     components);
 }

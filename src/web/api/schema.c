@@ -11,7 +11,7 @@ static json_t *text_type(const char *format, const char *pattern) {
     return schema;
 }
 
-static json_t *id_type(void) {
+json_t *schema_of_id(void) {
     return text_type(NULL, "^[1-9][0-9]{0,18}$");
 }
 
@@ -83,7 +83,7 @@ static json_t *view_type(const struct view_field *field) {
     case VIEW_INT:
         return json_pack("{s:s,s:s}", "type", "integer", "format", "int64");
     case VIEW_ID:
-        return id_type();
+        return schema_of_id();
     case VIEW_TIME:
         return text_type("date-time", NULL);
     case VIEW_BOOL:
@@ -125,20 +125,31 @@ json_t *schema_of_view(const struct view *view) {
     json_t *one = object_of_view(view->fields);
     if (!view->list)
         return one;
+    json_t *next = schema_of_id();
+    json_object_set_new(next, "description",
+                        json_string("`after` of the next page; not there on the last one"));
     json_t *properties =
-        json_pack("{s:{s:s,s:o},s:o}", "items", "type", "array", "items", one, "next", id_type());
+        json_pack("{s:{s:s,s:o},s:o}", "items", "type", "array", "items", one, "next", next);
     return object_of(properties, json_pack("[s]", "items"));
 }
 
 json_t *schema_of_problem(void) {
+    static const struct {
+        const char *name, *help;
+    } texts[] = {{"title", "what is wrong, a few words in the reader's language"},
+                 {"detail", "why not and what to do, in the reader's language"},
+                 {"field", "the input that is wrong, where it is one"}};
     json_t *codes = json_array();
     for (int i = 1; i < REFUSAL_COUNT; i++)
         json_array_append_new(codes, json_string(refusal_about((enum refusal)i)->code));
-    json_t *properties =
-        json_pack("{s:{s:s,s:s},s:{s:s},s:{s:s},s:{s:s},s:{s:s,s:o},s:{s:s},s:{s:s}}", "type",
-                  "type", "string", "format", "uri", "title", "type", "string", "status", "type",
-                  "integer", "detail", "type", "string", "code", "type", "string", "enum", codes,
-                  "field", "type", "string", "instance", "type", "string");
+    json_t *properties = json_pack(
+        "{s:{s:s,s:s,s:s},s:{s:s,s:i,s:i,s:s},s:{s:s,s:s,s:o}}", "type", "type", "string", "format",
+        "uri", "description", "urn:ringoff:refusal: and the code", "status", "type", "integer",
+        "minimum", 400, "maximum", 599, "description", "the HTTP status", "code", "type", "string",
+        "description", "stable: programs go by it", "enum", codes);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        json_object_set_new(properties, texts[i].name,
+                            json_pack("{s:s,s:s}", "type", "string", "description", texts[i].help));
     return object_of(properties,
                      json_pack("[s,s,s,s,s]", "type", "title", "status", "detail", "code"));
 }

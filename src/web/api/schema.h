@@ -11,6 +11,8 @@
 json_t *schema_of_input(const struct verb *verb, const char *leave_out);
 /* Of what a view shows: one object, or a page of them. */
 json_t *schema_of_view(const struct view *view);
+/* Of an id: a text of digits, since JavaScript loses digits past 2^53. */
+json_t *schema_of_id(void);
 /* Of a problem (RFC 9457): its codes are those of all refusals. */
 json_t *schema_of_problem(void);
 #endif

@@ -37,8 +37,13 @@ static void sign_in_answer(struct request *request, enum refusal refusal, json_t
 static void signed_in(struct request *request, const struct job *job) {
     if (job->refusal != ACCEPTED) {
         json_t *data = json_object();
-        bool email = job->refusal == REFUSED_SIGN_IN || job->refusal == REFUSED_EMAIL_FORM;
-        form_fault_refusal(request, data, email ? "email" : "", job->refusal);
+        if (job->refusal == REFUSED_SIGN_IN || job->refusal == REFUSED_EMAIL_FORM) {
+            form_fault(data, "email",
+                       words(request->language,
+                             "E-mail and password do not fit together. Check both and try again"));
+        } else {
+            form_fault_refusal(request, data, "", job->refusal);
+        }
         sign_in_answer(request, job->refusal, data);
         return;
     }

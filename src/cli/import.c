@@ -1,0 +1,315 @@
+/* ringoff import lines FILE.csv: reads as the file streams, gives up to 256 rows at once to a
+ * committer of its own, and writes what was refused to FILE.rejects.csv. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/command.h"
+#include "cli/import_row.h"
+#include "cli/installation.h"
+#include "cli/jobs.h"
+
+enum { ORIGINAL_CEILING = 3 * CSV_ROW_MAX, NAME = 4096, SAY_EVERY = 100000 };
+
+struct asked {
+    struct common common;
+    const char *file;
+};
+
+/* One row on its way; what was refused before it was given has a fault already. */
+struct slot {
+    struct import_row row;
+    struct job job;
+    struct import_fault fault;
+    struct buffer original; /* as CSV, for the rejects */
+    int64_t line;
+    bool given;
+};
+
+struct importing {
+    const struct asked *asked;
+    struct house house;
+    struct committer *committer;
+    const struct tenants *tenants;
+    struct jobs jobs;
+    struct csv csv;
+    FILE *file, *rejects;
+    char rejects_name[NAME], why[INSTALLATION_WHY];
+    struct buffer header;
+    struct slot slots[JOBS_WINDOW];
+    size_t count;
+    int64_t rows, imported, unchanged, rejected, said;
+    bool down;
+};
+
+static error_t option(int key, char *argument, struct argp_state *state) {
+    struct asked *asked = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &asked->common;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (asked->file)
+            return ARGP_ERR_UNKNOWN;
+        asked->file = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which FILE.csv?");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&common_argp, 0, NULL, 90}, {0}};
+static const struct argp argp = {
+    .parser = option,
+    .args_doc = "FILE.csv",
+    .doc =
+        "Brings in lines: each row with its registration, SIM, number, contact and credit, whole "
+        "or not at all."
+        "\vThe first row names the columns, in any order: operator, number, iccid, imsi, "
+        "sim_since, plan, activated_on, expires_on, paid_credit, promotional_credit, "
+        "subscriber_kind (person or company), name_latin, name_chinese, birth_date, "
+        "document_type (hkid, resident_id, home_return_permit, exit_entry_permit, taiwan_permit, "
+        "passport, business_registration, other), document_number, email, email_since, language. "
+        "UTF-8; dates as 2026-11-22, in the operator's time; amounts as 12.50.\n\n"
+        "What cannot be taken goes to FILE.csv.rejects.csv with line number, column and reason. "
+        "It is safe to run again: rows that are in already count as unchanged. No server may run "
+        "meanwhile.\n\nExit code 1: some rows were rejected.\n\n" EXIT_HELP,
+    .children = children,
+};
+
+static void original_write(const struct csv *csv, struct buffer *to) {
+    buffer_close(to);
+    buffer_open(to, ORIGINAL_CEILING);
+    for (size_t i = 0; i < csv->count; i++) {
+        buffer_add(to, ",", 1);
+        csv_write(to, csv->field[i], csv->length[i]);
+    }
+}
+
+static bool rejects_open(struct importing *im) {
+    if (im->rejects)
+        return true;
+    im->rejects = fopen(im->rejects_name, "wex");
+    if (!im->rejects) {
+        snprintf(im->why, sizeof im->why, "%.300s: %s", im->rejects_name, strerror(errno));
+        return false;
+    }
+    fprintf(im->rejects, "line,field,reason%s\n", im->header.data ? im->header.data : "");
+    return true;
+}
+
+static bool reject(struct importing *im, const struct slot *slot) {
+    struct buffer text;
+    im->rejected++;
+    if (!rejects_open(im))
+        return false;
+    buffer_open(&text, 4096);
+    csv_write(&text, slot->fault.column, strlen(slot->fault.column));
+    buffer_add(&text, ",", 1);
+    csv_write(&text, slot->fault.why, strlen(slot->fault.why));
+    fprintf(im->rejects, "%" PRId64 ",%s%s\n", slot->line, text.data ? text.data : "",
+            slot->original.data ? slot->original.data : "");
+    buffer_close(&text);
+    return !ferror(im->rejects);
+}
+
+/* Waits for the window and counts it, in the order of the file. */
+static bool window_end(struct importing *im) {
+    bool good = true;
+    jobs_wait(&im->jobs);
+    for (size_t i = 0; i < im->count && good; i++) {
+        struct slot *slot = &im->slots[i];
+        const struct job *job = &slot->job;
+        if (slot->given && job->down) {
+            im->down = true;
+            good = false;
+            snprintf(im->why, sizeof im->why,
+                     "the database takes no more (is the disk full?); run the import again");
+        } else if (slot->given && job->refusal == ACCEPTED) {
+            im->imported++;
+        } else if (slot->given && job->refusal == REFUSED_UNCHANGED) {
+            im->unchanged++;
+        } else {
+            if (slot->given) {
+                const struct refusal_about *about = refusal_about(job->refusal);
+                slot->fault.column = import_refusal_column(job->refusal);
+                snprintf(slot->fault.why, sizeof slot->fault.why, "%s: %s", about->code,
+                         about->title);
+            }
+            good = reject(im, slot);
+        }
+    }
+    im->count = 0;
+    return good;
+}
+
+static void progress(struct importing *im, bool last) {
+    bool terminal = isatty(STDERR_FILENO);
+    if (last || (!terminal && im->rows - im->said < SAY_EVERY))
+        return;
+    im->said = im->rows;
+    fprintf(stderr,
+            "%s%" PRId64 " rows, %" PRId64 " in, %" PRId64 " unchanged, %" PRId64 " rejected%s",
+            terminal ? "\r" : "", im->rows, im->imported, im->unchanged, im->rejected,
+            terminal ? "" : "\n");
+}
+
+static bool row_take(struct importing *im, enum csv_result result) {
+    struct slot *slot = &im->slots[im->count++];
+    im->rows++;
+    slot->line = im->csv.line;
+    slot->given = false;
+    if (result == CSV_BAD_ROW) {
+        buffer_close(&slot->original);
+        buffer_open(&slot->original, ORIGINAL_CEILING);
+        for (size_t i = 0; i < im->csv.width; i++)
+            buffer_add(&slot->original, ",", 1); /* its columns are not to be trusted */
+        slot->fault.column = "";
+        snprintf(slot->fault.why, sizeof slot->fault.why, "%s", csv_fault_text(im->csv.fault));
+    } else {
+        original_write(&im->csv, &slot->original);
+        if (import_row_read(&im->csv, im->tenants, clock_now(), &slot->row, &slot->fault)) {
+            slot->job = (struct job){.verb = &line_import_verb, .input = &slot->row.input};
+            slot->given = jobs_give(&im->jobs, &slot->job, slot->row.operator, NULL);
+            im->down = !slot->given;
+        }
+    }
+    if (im->down)
+        snprintf(im->why, sizeof im->why, "the committer takes no more; run the import again");
+    if (im->count < JOBS_WINDOW)
+        return !im->down;
+    bool good = window_end(im);
+    progress(im, false);
+    return good && !im->down;
+}
+
+static bool header_read(struct importing *im) {
+    char why[160];
+    enum csv_result result = csv_next_from(&im->csv, im->file);
+    if (result != CSV_ROW) {
+        snprintf(im->why, sizeof im->why, "%.200s: the first row must name the columns%s%s",
+                 im->asked->file, result == CSV_BAD_ROW ? ": " : "",
+                 result == CSV_BAD_ROW ? csv_fault_text(im->csv.fault) : "");
+        return false;
+    }
+    original_write(&im->csv, &im->header);
+    if (csv_header(&im->csv, import_columns, COLUMN_COUNT, why))
+        return true;
+    snprintf(im->why, sizeof im->why, "%.200s: %s", im->asked->file, why);
+    return false;
+}
+
+static bool rows_read(struct importing *im) {
+    for (;;) {
+        enum csv_result result = csv_next_from(&im->csv, im->file);
+        if (result == CSV_UNREADABLE)
+            snprintf(im->why, sizeof im->why, "%.200s: %s", im->asked->file, strerror(errno));
+        if (result == CSV_END || result == CSV_UNREADABLE)
+            return window_end(im) && result == CSV_END;
+        if (!row_take(im, result))
+            return false;
+    }
+}
+
+static bool import_open(struct importing *im, int *code) {
+    bool locked = false;
+    *code = EXIT_FAULT;
+    if (!installation_open(&im->house, im->asked->common.data, im->why))
+        return false;
+    im->file = fopen(im->asked->file, "re");
+    int length = snprintf(im->rejects_name, NAME, "%s.rejects.csv", im->asked->file);
+    if (!im->file || length >= NAME) {
+        snprintf(im->why, sizeof im->why, "%.300s: %s", im->asked->file, strerror(errno));
+        return false;
+    }
+    im->committer = installation_committer(&im->house, &locked, im->why);
+    if (locked) {
+        *code = EXIT_BUSY;
+        snprintf(im->why, sizeof im->why,
+                 "a server (or another import) is writing to this database: stop it, import, and "
+                 "start it again");
+    }
+    if (!im->committer)
+        return false;
+    if (unlink(im->rejects_name) != 0 && errno != ENOENT) { /* of an earlier run */
+        snprintf(im->why, sizeof im->why, "%.300s: %s", im->rejects_name, strerror(errno));
+        return false;
+    }
+    im->tenants = committer_tenants(im->committer);
+    jobs_open(&im->jobs, im->committer, &im->house.secrets);
+    csv_open(&im->csv);
+    *code = EXIT_USAGE;
+    return header_read(im);
+}
+
+static void import_close(struct importing *im) {
+    if (im->tenants) {
+        jobs_wait(&im->jobs);
+        jobs_close(&im->jobs);
+        committer_tenants_release(im->committer, im->tenants);
+    }
+    if (im->committer)
+        committer_stop(im->committer);
+    if (im->file)
+        fclose(im->file);
+    for (size_t i = 0; i < JOBS_WINDOW; i++)
+        buffer_close(&im->slots[i].original);
+    buffer_close(&im->header);
+    installation_close(&im->house);
+    explicit_bzero(im->slots, sizeof im->slots);
+}
+
+static void summary(const struct importing *im) {
+    if (isatty(STDERR_FILENO))
+        fputc('\n', stderr);
+    if (im->asked->common.json)
+        printf("{\"rows\":%" PRId64 ",\"imported\":%" PRId64 ",\"unchanged\":%" PRId64
+               ",\"rejected\":%" PRId64 "}\n",
+               im->rows, im->imported, im->unchanged, im->rejected);
+    else
+        printf("%" PRId64 " rows: %" PRId64 " imported, %" PRId64 " unchanged, %" PRId64
+               " rejected%s%s\n",
+               im->rows, im->imported, im->unchanged, im->rejected, im->rejected ? ", see " : "",
+               im->rejected ? im->rejects_name : "");
+}
+
+int import_lines_run(const struct command *command, int argc, char **argv) {
+    struct asked asked = {0};
+    common_open(&asked.common);
+    if (!command_parse(command, &argp, argc, argv, &asked))
+        return EXIT_USAGE;
+    struct importing *im = calloc(1, sizeof *im);
+    int code = EXIT_FAULT;
+    if (!im) {
+        command_say("out of memory");
+        return code;
+    }
+    im->asked = &asked;
+    buffer_open(&im->header, ORIGINAL_CEILING);
+    bool good = import_open(im, &code);
+    if (good) {
+        good = rows_read(im);
+        jobs_wait(&im->jobs);
+        code = !good          ? (im->down ? EXIT_BUSY : EXIT_FAULT)
+               : im->rejected ? EXIT_REFUSED
+                              : EXIT_DONE;
+        summary(im);
+    }
+    if (im->rejects && fclose(im->rejects) != 0) {
+        good = false;
+        code = EXIT_FAULT;
+        snprintf(im->why, sizeof im->why, "%.300s cannot be written", im->rejects_name);
+    }
+    if (!good)
+        command_say("%s", im->why);
+    import_close(im);
+    free(im);
+    return code;
+}

@@ -1,0 +1,77 @@
+#include "cli/serve_outside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+static const char *or_null(const char *text) {
+    return text[0] ? text : NULL;
+}
+
+static const char *file_of(const struct house *house, const char *name,
+                           char path[INSTALLATION_FILE]) {
+    return name[0] && installation_path(house, name, path) ? path : NULL;
+}
+
+static bool sms_read(struct outside *outside, const struct house *house,
+                     char why[INSTALLATION_WHY]) {
+    const struct settings *given = &house->settings;
+    if (given->sms_password_file[0] &&
+        !installation_secret(house, given->sms_password_file, outside->sms_password, why))
+        return false;
+    outside->sms =
+        (struct sms_settings){.url = given->sms_url,
+                              .ca_file = file_of(house, given->sms_ca_file, outside->sms_ca),
+                              .username = given->sms_user,
+                              .password = outside->sms_password,
+                              .connect_limit = given->sms_seconds * SECOND / 2,
+                              .total_limit = given->sms_seconds * SECOND};
+    return true;
+}
+
+static bool mail_read(struct outside *outside, const struct house *house,
+                      char why[INSTALLATION_WHY]) {
+    static const enum mail_tls tls[] = {[SETTING_REQUIRED] = MAIL_TLS_REQUIRED,
+                                        [SETTING_OPTIONAL] = MAIL_TLS_OPTIONAL,
+                                        [SETTING_OFF] = MAIL_TLS_OFF};
+    const struct settings *given = &house->settings;
+    if (given->mail_password_file[0] &&
+        !installation_secret(house, given->mail_password_file, outside->mail_password, why))
+        return false;
+    outside->mail =
+        (struct mail_settings){.host = given->mail_host,
+                               .port = (uint16_t)given->mail_port,
+                               .tls = tls[given->mail_starttls],
+                               .ca_file = file_of(house, given->mail_ca_file, outside->mail_ca),
+                               .username = or_null(given->mail_user),
+                               .password = given->mail_user[0] ? outside->mail_password : NULL,
+                               .from_address = given->mail_from,
+                               .from_name = or_null(given->mail_from_name),
+                               .connect_limit = given->mail_seconds * SECOND / 2,
+                               .total_limit = given->mail_seconds * SECOND};
+    return true;
+}
+
+bool outside_read(struct outside *outside, const struct house *house, uint16_t port,
+                  struct dispatcher_settings *to, char why[INSTALLATION_WHY]) {
+    const struct settings *given = &house->settings;
+    if (given->base_url[0])
+        snprintf(outside->site, sizeof outside->site, "%s", given->base_url);
+    else if (to->demo)
+        snprintf(outside->site, sizeof outside->site, "http://127.0.0.1:%u", port);
+    to->site = or_null(outside->site);
+    to->network = given->network == SETTING_OSMO_HLR ? NETWORK_OSMO_HLR : NETWORK_MANUAL;
+    to->hlr = (struct hlr_settings){.address = given->hlr_host,
+                                    .port = (uint16_t)given->hlr_port,
+                                    .limit = given->hlr_seconds * SECOND};
+    if (!sms_read(outside, house, why) || !mail_read(outside, house, why))
+        return false;
+    to->sms = given->sms_url[0] ? &outside->sms : NULL;
+    to->mail = given->mail_host[0] ? &outside->mail : NULL;
+    return true;
+}
+
+void outside_close(struct outside *outside) {
+    explicit_bzero(outside, sizeof *outside);
+}

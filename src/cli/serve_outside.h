@@ -1,0 +1,22 @@
+/* From the settings to what the dispatcher wants to know: the network's adapter, the SMS gateway
+ * and the mail server, with the passwords out of their files. */
+#ifndef RINGOFF_CLI_SERVE_OUTSIDE_H
+#define RINGOFF_CLI_SERVE_OUTSIDE_H
+#include "cli/installation.h"
+#include "effects/dispatcher.h"
+
+struct outside {
+    struct sms_settings sms;
+    struct mail_settings mail;
+    char sms_password[256], mail_password[256];
+    char sms_ca[INSTALLATION_FILE], mail_ca[INSTALLATION_FILE];
+    char site[SETTING_TEXT];
+};
+
+/* Sets site, network, hlr, sms and mail of *to; they point into outside and house. False with a
+ * sentence in why when a password file cannot be read. */
+bool outside_read(struct outside *outside, const struct house *house, uint16_t port,
+                  struct dispatcher_settings *to, char why[INSTALLATION_WHY]);
+/* Wipes the passwords. */
+void outside_close(struct outside *outside);
+#endif

@@ -1,0 +1,19 @@
+#include "web/portal/closing.h"
+
+/* A page and its form share one route, so that its address is the same before and after a fault. */
+enum { PAGE = METHOD_GET, FORM = METHOD_GET | METHOD_POST, FORM_BYTES = 8 * 1024 };
+
+const struct route closing_routes[] = {
+    {PAGE, "/lines/{line}", line_page, ROUTE_SESSION, 0},
+    {FORM, "/lines/{line}/close", close_choice_page, ROUTE_SESSION, FORM_BYTES},
+    {PAGE, "/lines/{line}/close/preview", close_preview_page, ROUTE_SESSION, 0},
+    {FORM, "/lines/{line}/close/identity", close_identity_page, ROUTE_SESSION, FORM_BYTES},
+    {FORM, "/lines/{line}/close/check", close_check_page, ROUTE_SESSION, FORM_BYTES},
+    {FORM, "/c/{reference}", confirm_page, 0, FORM_BYTES},
+    {FORM, "/status", status_find_page, 0, FORM_BYTES},
+    {PAGE, "/closures/{closure}", status_page, 0, 0},
+    {PAGE, "/closures/{closure}/receipt", receipt_page, ROUTE_SESSION, 0},
+    {METHOD_POST, "/closures/{closure}/resend", status_resend, 0, FORM_BYTES},
+    {FORM, "/closures/{closure}/withdraw", withdraw_page, 0, FORM_BYTES},
+    {0, NULL, NULL, 0, 0},
+};

@@ -1,0 +1,124 @@
+/* Where a closure stands: found by reference and status secret, or by the account that has it. */
+#include <string.h>
+
+#include "rules/closure_secret.h"
+#include "web/page.h"
+#include "web/portal/closing.h"
+#include "web/portal/form.h"
+
+/* --- finding it --- */
+
+static void find_answer(struct request *request, json_t *data, enum refusal refusal) {
+    static const char *const kept[] = {"reference", NULL};
+    form_keep(request, data, kept);
+    form_answer(request, refusal, "portal/status_find.html", data);
+}
+
+static void find_post(struct request *request) {
+    static const char *const names[] = {"reference", "status_secret", NULL};
+    const char *typed = form_text(request, "reference", 39);
+    const char *secret = form_text(request, "status_secret", 39);
+    char reference[REFERENCE_SIZE], shown[STATUS_SECRET_SIZE];
+    struct closure closure;
+    json_t *data = json_object();
+    if (!request_form_only(request, names)) {
+        json_decref(data);
+        page_refuse(request, REFUSED_INPUT, NULL);
+        return;
+    }
+    if (!typed || !reference_read(typed, reference)) {
+        form_fault(data, "reference",
+                   words(request->language, "Enter the reference as it stands on the receipt"));
+    }
+    if (!secret || !status_secret_read(secret, shown)) {
+        form_fault(data, "status_secret",
+                   words(request->language, "Enter the status secret as it stands on the receipt"));
+    }
+    if (form_faulty(data)) {
+        find_answer(request, data, ACCEPTED);
+        return;
+    }
+    if (!closure_referred(request, reference, &closure)) {
+        json_decref(data);
+        page_refuse(request, REFUSED_BUSY, NULL);
+        return;
+    }
+    if (!closure_status_fits(request->site->secrets, &closure, shown)) {
+        form_fault_refusal(request, data, "reference", REFUSED_NOT_FOUND);
+        find_answer(request, data, REFUSED_NOT_FOUND);
+        return;
+    }
+    json_decref(data);
+    struct access access = {.closure = closure.id, .by = ACCESS_STATUS};
+    memcpy(access.secret, shown, sizeof shown);
+    access_write(request, &access);
+    response_redirect(request,
+                      arena_format(&request->arena, "/closures/%lld", (long long)closure.id));
+}
+
+void status_find_page(struct request *request) {
+    if (is_post(request)) {
+        find_post(request);
+        return;
+    }
+    page_render(request, 200, "portal/status_find.html", NULL);
+}
+
+/* --- looking at it --- */
+
+/* A page that is not for this browser: whoever may have an account signs in and comes back. */
+static void status_refuse(struct request *request, int64_t closure, enum refusal no) {
+    if (no == REFUSED_NOT_FOUND && !request->session.id && closure) {
+        response_redirect(request, arena_format(&request->arena, "/sign-in?next=/closures/%lld",
+                                                (long long)closure));
+        return;
+    }
+    page_refuse(request, no, NULL);
+}
+
+/* Loaded again by itself only while the network is being cut, and never when the reader said no. */
+static void refresh(struct request *request, json_t *data, const json_t *view) {
+    enum { EVERY_SECONDS = 15 };
+    const char *state = json_string_value(json_object_get(view, "state"));
+    const char *asked = request_query(request, "refresh");
+    bool runs = state && strcmp(state, "executing") == 0;
+    bool off = asked && strcmp(asked, "off") == 0;
+    json_object_set_new(data, "refreshing", json_boolean(runs && !off));
+    json_object_set_new(data, "refresh_off", json_boolean(runs && off));
+    if (runs && !off) {
+        response_header(request, "Refresh", arena_format(&request->arena, "%d", EVERY_SECONDS));
+    }
+}
+
+void status_page(struct request *request) {
+    struct access access;
+    enum refusal no;
+    int64_t id = request_capture_id(request, "closure");
+    json_t *view = access_open(request, id, &access, &no);
+    if (!view) {
+        status_refuse(request, id, no);
+        return;
+    }
+    json_t *data = json_pack("{s:b}", "owner", access.owner);
+    refresh(request, data, view);
+    json_object_set_new(data, "closure", view);
+    page_render(request, 200, "portal/status.html", data);
+}
+
+/* Only for who submitted it: it shows the status secret. */
+void receipt_page(struct request *request) {
+    struct access access;
+    enum refusal no;
+    int64_t id = request_capture_id(request, "closure");
+    json_t *view = access_open(request, id, &access, &no);
+    if (!view) {
+        page_refuse(request, no, NULL);
+        return;
+    }
+    if (!json_object_get(view, "status_secret")) {
+        json_decref(view);
+        response_redirect(request, arena_format(&request->arena, "/closures/%lld", (long long)id));
+        return;
+    }
+    page_render(request, 200, "portal/receipt.html", json_pack("{s:o}", "closure", view));
+}

@@ -1,0 +1,127 @@
+// The way through the portal as a person goes it, in a real browser with or without JavaScript.
+// Everything is found by address, field name or id, never by words: so it serves every language.
+// Each function ends on the page it leads to; `look` (page, name) is called where one may look.
+
+const nothing = async () => {};
+
+/** Signs in and ends on the account's page, or on the page at `next`. */
+export async function signIn(page, base, person, { next, look = nothing } = {}) {
+  await page.goto(`${base}/sign-in${next ? `?next=${next}` : ''}`);
+  await look(page, 'sign-in');
+  await page.fill('#email', person.email);
+  await page.fill('#password', person.password);
+  await page.click('main form button');
+}
+
+/** From the account's page to the line with this number (E.164); answers the line's address. */
+export async function openLine(page, base, number, { look = nothing } = {}) {
+  await page.goto(`${base}/account`);
+  const digits = number.replace(/\D/g, '');
+  for (const link of await page.locator('main a[href*="/lines/"]').all()) {
+    if ((await link.textContent()).replace(/\D/g, '').includes(digits)) {
+      await link.click();
+      await look(page, 'line');
+      return page.url().split('?')[0];
+    }
+  }
+  throw new Error(`no line ${number} on ${page.url()}`);
+}
+
+/** Gives the password again where it is asked for. */
+export async function stepUp(page, person, { look = nothing } = {}) {
+  if (!page.url().includes('/step-up')) return;
+  await look(page, 'step-up');
+  await page.fill('#password', person.password);
+  await page.click('main form button');
+}
+
+/** From the line's address to "check your answers". contact: "0" the line, "mail" the first e-mail
+ * address that may be used; document and type: the person's unless given. */
+export async function answer(page, line, person, options = {}) {
+  const { contact = '0', document = person.id_number, type = person.id_type, reason = '', look = nothing } = options;
+  await page.goto(`${line}/close`);
+  await look(page, 'choice');
+  await page.check('input[name=choice][value=close]');
+  await page.click('main form button');
+  await look(page, 'preview');
+  await page.click('main a.button[href$="/close/identity"]');
+  await stepUp(page, person, options);
+  await look(page, 'identity');
+  await page.selectOption('#document_type', type);
+  await page.fill('#document', document);
+  const route = contact === 'mail' ? 'input[name=contact]:not([value="0"]):not([disabled])' : `input[name=contact][value="${contact}"]`;
+  await page.locator(route).first().check();
+  await page.fill('#reason', reason);
+  await page.click('main form button');
+}
+
+/** The whole way to the receipt; answers what stands on it. */
+export async function startClosing(page, base, person, options = {}) {
+  const { look = nothing } = options;
+  const line = await openLine(page, base, person.number, options);
+  await answer(page, line, person, options);
+  await look(page, 'check');
+  await page.click('main form button');
+  await page.waitForURL(/\/receipt$/);
+  await look(page, 'receipt');
+  const text = async (id) => (await page.locator(id).textContent()).trim();
+  return { line, reference: await text('#reference'), secret: await text('#secret'),
+    closure: page.url().replace(/\/receipt$/, '') };
+}
+
+/** What the demo's inbox holds, newest first: { to, text, links }. */
+export async function inbox(base) {
+  const html = await (await fetch(`${base}/inbox`)).text();
+  const plain = (part) => part.replace(/<[^>]+>/g, '').replace(/&#?\w+;/g, (name) => ({
+    '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" })[name] ?? name);
+  return [...html.matchAll(/<article class="letter"><header>(.*?)<\/header>\s*<p>(.*?)<\/p>/gs)]
+    .map(([, head, body]) => ({ to: plain(head), text: plain(body),
+      links: [...body.matchAll(/href="([^"]+)"/g)].map(([, link]) => plain(link)) }));
+}
+
+/** The newest message with the closing's link: { link, code }; asks until it is there. */
+export async function confirmation(base, reference, after = '') {
+  for (let tries = 0; tries < 200; tries++) {
+    for (const { text, links } of await inbox(base)) {
+      const link = links.find((one) => one.includes(`/c/${reference}#`));
+      const code = text.replace(/https?:\S+/g, '').match(/(?<!\d)\d{4} ?\d{4}(?!\d)/)?.[0];
+      if (link && code && link !== after) return { link, code };
+      if (link === after && after) break;
+    }
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`no message for ${reference}`);
+}
+
+/** Opens the message's link and presses the button; needs JavaScript. Ends on the status page. */
+export async function confirmByLink(page, link, { look = nothing } = {}) {
+  await page.goto(link);
+  await page.locator('[data-with-fragment]').waitFor({ state: 'visible' });
+  await look(page, 'confirm-link');
+  await page.click('main form button.grave');
+}
+
+/** Types the code on the page that the link opens. Ends on the status page. */
+export async function confirmByCode(page, base, reference, code, { look = nothing } = {}) {
+  await page.goto(`${base}/c/${reference}`);
+  await look(page, 'confirm-code');
+  await page.fill('#code', code);
+  await page.click('main form button.grave');
+}
+
+/** From a closure's address: calls it off. code: only for who came with the status secret. */
+export async function withdraw(page, closure, { code, look = nothing } = {}) {
+  await page.goto(`${closure}/withdraw`);
+  await look(page, 'withdraw');
+  if (code) await page.fill('#code', code);
+  await page.click('main form button');
+}
+
+/** Finds the status without an account; ends on the status page. */
+export async function status(page, base, reference, secret, { look = nothing } = {}) {
+  await page.goto(`${base}/status`);
+  await look(page, 'status-find');
+  await page.fill('#reference', reference);
+  await page.fill('#status_secret', secret);
+  await page.click('main form button');
+}

@@ -1,0 +1,157 @@
+/* line.import: the row as a whole or not at all, and each refusal. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+/* cmocka needs those before it. */
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "case_kit.h"
+
+static struct case_kit kit;
+
+static int setup(void **state) {
+    (void)state;
+    case_open(&kit);
+    return 0;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    case_close(&kit);
+    return 0;
+}
+
+static enum refusal import(struct line_import row, int64_t *line) {
+    enum refusal no;
+    int64_t id = case_run(&kit, &line_import_verb, &kit.system, &row, &no);
+    if (line)
+        *line = id;
+    return no;
+}
+
+static void brings_in(void **state) {
+    struct line line;
+    struct subscriber subscriber;
+    int64_t id;
+    (void)state;
+    struct line_import row = case_row(50);
+    row.email_since = kit_now - 2 * DAY;
+    assert_int_equal(import(row, &id), ACCEPTED);
+    case_read(&kit, LINE_BY_ID, id, &line);
+    assert_int_equal(line.state, LINE_ACTIVE);
+    assert_int_equal(line.contact_changed_at, row.email_since);
+    assert_string_equal(line.imsi, row.imsi);
+    case_read(&kit, SUBSCRIBER_BY_ID, line.subscriber, &subscriber);
+    assert_string_equal(subscriber.name_zh, "陳大文");
+    assert_string_equal(subscriber.document, row.document);
+    assert_int_equal(kit_number(&kit.kit, "SELECT sum(amount) FROM posting"), 0);
+    assert_int_equal(kit_number(&kit.kit, "SELECT count(*) FROM ledger_account WHERE line <> 0 AND "
+                                          "balance IN (8640, 500)"),
+                     6);
+    assert_int_equal(kit_number(&kit.kit, "SELECT count(*) FROM contact"), 3);
+    row = case_row(51);
+    row.expires_at = kit_now;
+    row.email[0] = '\0';
+    row.paid_minor = row.promotional_minor = 0;
+    assert_int_equal(import(row, &id), ACCEPTED);
+    case_read(&kit, LINE_BY_ID, id, &line);
+    assert_int_equal(line.state, LINE_EXPIRED);
+    assert_int_equal(line.subscriber, subscriber.id); /* the same document: the same person */
+    assert_int_equal(kit_number(&kit.kit, "SELECT count(*) FROM contact"), 3);
+}
+
+static void refuses(void **state) {
+    (void)state;
+    int64_t lines = kit_number(&kit.kit, "SELECT count(*) FROM line");
+    struct line_import row = case_row(10);
+    row.paid_minor = 1;
+    assert_int_equal(import(row, NULL), REFUSED_UNCHANGED); /* the line has lived on since */
+    row = case_row(10);
+    memcpy(row.iccid, case_row(77).iccid, sizeof row.iccid);
+    assert_int_equal(import(row, NULL), REFUSED_NUMBER_TAKEN);
+    row = case_row(60);
+    memcpy(row.iccid, case_row(10).iccid, sizeof row.iccid);
+    assert_int_equal(import(row, NULL), REFUSED_SIM_USED);
+    row = case_row(60);
+    memcpy(row.imsi, case_row(10).imsi, sizeof row.imsi);
+    assert_int_equal(import(row, NULL), REFUSED_SIM_USED);
+    row = case_row(60);
+    memcpy(row.number, "+85299990000", 13);
+    assert_int_equal(import(row, NULL), REFUSED_NUMBER_RANGE);
+    row = case_row(60);
+    row.paid_minor = -1;
+    assert_int_equal(import(row, NULL), REFUSED_AMOUNT);
+    row = case_row(60);
+    memcpy(row.document_type, "bno_passport", 13);
+    assert_int_equal(import(row, NULL), REFUSED_DOCUMENT_TYPE);
+    assert_int_equal(kit_number(&kit.kit, "SELECT count(*) FROM line"), lines);
+    assert_int_equal(kit_number(&kit.kit, "SELECT count(*) FROM sim"), lines);
+}
+
+static void caps(void **state) {
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(import(case_row(30 + i), NULL), ACCEPTED); /* one document */
+    struct line_import row = case_row(30);
+    memcpy(row.number, case_row(48).number, sizeof row.number);
+    memcpy(row.iccid, case_row(48).iccid, sizeof row.iccid);
+    memcpy(row.imsi, case_row(48).imsi, sizeof row.imsi);
+    assert_int_equal(import(row, NULL), REFUSED_CAP);
+    kit_sql(&kit.kit, "UPDATE line SET state = 4 WHERE id = (SELECT max(id) FROM line)");
+    assert_int_equal(import(row, NULL), ACCEPTED); /* a closed line frees its place */
+    for (int i = 0; i < 26; i++) {
+        row = case_row(100 + i);
+        row.kind = SUBSCRIBER_COMPANY;
+        memcpy(row.document_type, "business_registration", 22);
+        memcpy(row.document, "12345678", 9);
+        assert_int_equal(import(row, NULL), i < 25 ? ACCEPTED : REFUSED_CAP);
+    }
+}
+
+static void number_rests(void **state) {
+    struct closure closure;
+    int64_t id = case_executing(&kit), line;
+    struct network_cut cut = {.closure = id, .line = kit.line, .effect = 1, .evidence = "gone"};
+    enum refusal no;
+    (void)state;
+    case_run(&kit, &network_cut_verb, &kit.system, &cut, &no);
+    assert_int_equal(no, ACCEPTED);
+    case_read(&kit, CLOSURE_BY_ID, id, &closure);
+    struct line_import row = case_row(80);
+    memcpy(row.number, case_row(10).number, sizeof row.number);
+    assert_int_equal(import(case_row(10), NULL), REFUSED_NUMBER_QUARANTINED);
+    kit_now = closure.quarantine_until - 1;
+    assert_int_equal(import(row, NULL), REFUSED_NUMBER_QUARANTINED);
+    kit_now = closure.quarantine_until;
+    assert_int_equal(import(case_row(10), NULL), REFUSED_SIM_USED); /* a card is issued once */
+    assert_int_equal(import(row, &line), ACCEPTED);
+    assert_int_not_equal(line, kit.line);
+    char sql[160];
+    snprintf(sql, sizeof sql, "SELECT line FROM number WHERE number = '%s'", row.number);
+    assert_int_equal(kit_number(&kit.kit, sql), line);
+    /* The one who comes back before the registration was erased keeps it. */
+    assert_int_equal(kit_number(&kit.kit, "SELECT count(*) FROM subscriber WHERE erase_after > 0"),
+                     0);
+}
+
+static void comes_back(void **state) {
+    (void)state;
+    kit_sql(&kit.kit, "UPDATE subscriber SET erase_after = 5");
+    kit_sql(&kit.kit, "UPDATE line SET state = 4");
+    assert_int_equal(import(case_row(12), NULL), ACCEPTED);
+    assert_int_equal(kit_number(&kit.kit, "SELECT sum(erase_after) FROM subscriber"), 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(brings_in, setup, teardown),
+        cmocka_unit_test_setup_teardown(refuses, setup, teardown),
+        cmocka_unit_test_setup_teardown(caps, setup, teardown),
+        cmocka_unit_test_setup_teardown(number_rests, setup, teardown),
+        cmocka_unit_test_setup_teardown(comes_back, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
