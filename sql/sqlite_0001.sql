@@ -186,6 +186,7 @@ CREATE TABLE closure (
     reason BLOB NOT NULL,
     language TEXT NOT NULL,
     evidence TEXT NOT NULL,
+    api_key INTEGER NOT NULL,
     UNIQUE (reference)
 ) STRICT;
 
@@ -295,12 +296,13 @@ CREATE TABLE staff (
     operator INTEGER NOT NULL,
     added_at INTEGER NOT NULL,
     removed_at INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    system_user TEXT NOT NULL,
+    name BLOB NOT NULL,
+    system_user BLOB NOT NULL,
+    user_key BLOB NOT NULL,
     roles TEXT NOT NULL
 ) STRICT;
 
-CREATE UNIQUE INDEX staff_user ON staff (operator, system_user) WHERE removed_at = 0;
+CREATE UNIQUE INDEX staff_user ON staff (operator, user_key) WHERE removed_at = 0;
 
 CREATE TABLE inbox (
     id INTEGER PRIMARY KEY,

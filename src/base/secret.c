@@ -129,6 +129,11 @@ void secret_base64(const void *bytes, size_t length, char *text) {
     sodium_bin2base64(text, room, bytes, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+void secret_base64_mime(const void *bytes, size_t length, char *text) {
+    size_t room = sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_ORIGINAL);
+    sodium_bin2base64(text, room, bytes, length, sodium_base64_VARIANT_ORIGINAL);
+}
+
 bool secret_password_hash(const char *password, char hash[PASSWORD_TEXT]) {
     memset(hash, 0, PASSWORD_TEXT);
     return crypto_pwhash_str(hash, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,

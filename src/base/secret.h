@@ -51,6 +51,8 @@ void secret_link(const struct secrets *secrets, const char *purpose, int64_t sub
 bool secret_equal(const char *given, const char *expected);
 /* Base64url without padding; text has room for 4 * length / 3 + 2 bytes. */
 void secret_base64(const void *bytes, size_t length, char *text);
+/* Base64 as MIME has it, padded; text has room for 4 * ((length + 2) / 3) + 1 bytes. */
+void secret_base64_mime(const void *bytes, size_t length, char *text);
 /* Argon2id, 64 MiB, about 60 ms: only in prepare. False when memory is out. */
 bool secret_password_hash(const char *password, char hash[PASSWORD_TEXT]);
 bool secret_password_check(const char *hash, const char *password);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "commands/staff.h"
 #include "store/actor.h"
 #include "store/rows.h"
 
@@ -29,6 +30,8 @@ static enum refusal add_decide(struct outcome *out, const void *input, const voi
     (void)rows;
     if (!in->name[0] || !scopes_known(in->scopes, false))
         return REFUSED_INPUT;
+    if (!scopes_may_give(out->actor, in->scopes))
+        return REFUSED_NOT_ALLOWED;
     if (!out->tenant)
         return REFUSED_NOT_FOUND;
     key.id = outcome_id(out);
@@ -43,7 +46,8 @@ static enum refusal add_decide(struct outcome *out, const void *input, const voi
     return ACCEPTED;
 }
 
-static const enum refusal add_refusals[] = {REFUSED_INPUT, REFUSED_NOT_FOUND, ACCEPTED};
+static const enum refusal add_refusals[] = {REFUSED_INPUT, REFUSED_NOT_ALLOWED, REFUSED_NOT_FOUND,
+                                            ACCEPTED};
 
 const struct verb api_key_add_verb = {
     .name = "api_key.add",

@@ -7,6 +7,8 @@
 #include "commands/closure_shared.h"
 #include "commands/network_finish.h"
 
+enum { EVIDENCE_DIGITS = 6 };
+
 void network_work_open(struct outcome *out, const struct closure *closure,
                        const struct work works[WORKS_A_CLOSURE]) {
     for (size_t i = 0; i < WORKS_A_CLOSURE; i++)
@@ -70,6 +72,14 @@ static const struct field done_input[] = {
     FIELD_END,
 };
 
+/* Evidence is free text in clear: an address or a number has no place in it. */
+static bool evidence_personal(const char *text) {
+    size_t digits = 0;
+    for (; *text && *text != '@' && digits < EVIDENCE_DIGITS; text++)
+        digits = *text >= '0' && *text <= '9' ? digits + 1 : 0;
+    return *text == '@' || digits == EVIDENCE_DIGITS;
+}
+
 struct done_rows {
     struct work work;
     struct staff staff;
@@ -110,12 +120,14 @@ static enum refusal done_decide(struct outcome *out, const void *given, const vo
         out->result = r->finish.closure.id;
         return REFUSED_UNCHANGED;
     }
+    if (evidence_personal(in->evidence))
+        return REFUSED_EVIDENCE_PERSONAL;
     return finish_decide(out, &r->finish, CUT_ATTESTED, in->evidence, r->staff.id);
 }
 
 static const enum refusal done_refusals[] = {
-    REFUSED_NOT_FOUND, REFUSED_NOT_ALLOWED,   REFUSED_UNCHANGED,
-    REFUSED_EVIDENCE,  REFUSED_CLOSURE_STATE, ACCEPTED,
+    REFUSED_NOT_FOUND,         REFUSED_NOT_ALLOWED,   REFUSED_UNCHANGED, REFUSED_EVIDENCE,
+    REFUSED_EVIDENCE_PERSONAL, REFUSED_CLOSURE_STATE, ACCEPTED,
 };
 
 const struct verb network_done_verb = {

@@ -2,8 +2,10 @@
  * database passed the checks of the program that wrote it. */
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "commands/policy.h"
+#include "store/actor.h"
 #include "store/rows.h"
 
 struct load_rows {
@@ -71,13 +73,51 @@ static enum refusal version_check(const struct tenant *tenant, const struct poli
     return ACCEPTED;
 }
 
+static bool hosts_meet(const struct policy *one, const struct policy *other) {
+    for (size_t i = 0; i < one->host_count; i++)
+        for (size_t k = 0; k < other->host_count; k++)
+            if (strcasecmp(one->hosts[i], other->hosts[k]) == 0)
+                return true;
+    return false;
+}
+
+static bool blocks_meet(const struct policy *one, const struct policy *other) {
+    for (size_t i = 0; i < one->block_count; i++)
+        for (size_t k = 0; k < other->block_count; k++)
+            if (number_blocks_overlap(&one->blocks[i], &other->blocks[k]))
+                return true;
+    return false;
+}
+
+/* A host name or a number leads to one operator: what is in force or will be elsewhere is taken. */
+static bool others_have(const struct outcome *out, int64_t operator, const struct policy * policy) {
+    for (size_t i = 0; i < out->tenant_count; i++) {
+        const struct tenant *tenant = &out->tenants[i];
+        const struct policy *now =
+            policy_effective(tenant->policies, tenant->policy_count, out->now);
+        for (size_t k = 0; tenant->id != operator&& k<tenant->policy_count; k++) {
+            const struct policy *other = &tenant->policies[k];
+            if ((other == now || other->effective_at > out->now) &&
+                (hosts_meet(policy, other) || blocks_meet(policy, other)))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Who the operator is: *id, 0 when it is to be made. */
 static enum refusal operator_meant(const struct outcome *out, const struct load_rows *r,
                                    const struct policy *policy, int64_t *id) {
     const struct operator_row *row = operator_find(r, policy->operator);
-    *id = out->actor->operator;
+    const struct actor *actor = out->actor;
+    *id = actor->operator;
+    if (!row && *id)
+        return REFUSED_NOT_FOUND;
+    /* A name and its roles count at their own operator only: a new one is root's alone. */
+    if (!row && actor->kind != ACTOR_SYSTEM && (actor->id || !scope_has(actor->scopes, "root")))
+        return REFUSED_NOT_ALLOWED;
     if (!row)
-        return *id ? REFUSED_NOT_FOUND : r->operators[OPERATORS - 1].id ? REFUSED_CAP : ACCEPTED;
+        return r->operators[OPERATORS - 1].id ? REFUSED_CAP : ACCEPTED;
     if (row->id != *id || !out->tenant)
         return REFUSED_NOT_FOUND;
     return version_check(out->tenant, policy);
@@ -97,6 +137,8 @@ static enum refusal decide(struct outcome *out, const void *input, const void *r
         strcmp(policy->operator, in->operator_code) != 0)
         return REFUSED_POLICY;
     enum refusal refusal = operator_meant(out, rows, policy, &operator_id);
+    if (!refusal && others_have(out, operator_id, policy))
+        refusal = REFUSED_POLICY_CONFLICT;
     if (refusal)
         return refusal;
     if (!operator_id)
@@ -114,8 +156,10 @@ static enum refusal decide(struct outcome *out, const void *input, const void *r
     return ACCEPTED;
 }
 
-static const enum refusal refusals[] = {REFUSED_POLICY, REFUSED_NOT_FOUND, REFUSED_UNCHANGED,
-                                        REFUSED_CAP, ACCEPTED};
+static const enum refusal refusals[] = {
+    REFUSED_POLICY,    REFUSED_POLICY_CONFLICT, REFUSED_NOT_ALLOWED,
+    REFUSED_NOT_FOUND, REFUSED_UNCHANGED,       REFUSED_CAP,
+    ACCEPTED};
 
 const struct verb policy_load_verb = {
     .name = "policy.load",

@@ -6,14 +6,13 @@
 #include "store/actor.h"
 #include "store/rows.h"
 
-/* Root gives everything, anybody else only what they have; for the system this is the first one. */
-static bool may_give(const struct actor *actor, const char *roles) {
+bool scopes_may_give(const struct actor *actor, const char *scopes) {
     bool staff_only;
     const char *scope;
     if (actor->kind == ACTOR_SYSTEM || scope_has(actor->scopes, "root"))
         return true;
     for (size_t i = 0; (scope = scope_at(i, &staff_only)); i++)
-        if (scope_has(roles, scope) && !scope_has(actor->scopes, scope))
+        if (scope_has(scopes, scope) && !scope_has(actor->scopes, scope))
             return false;
     return true;
 }
@@ -41,7 +40,7 @@ static enum refusal add_decide(struct outcome *out, const void *input, const voi
     struct staff staff = {.operator= out->actor->operator, .added_at = out->now };
     if (!in->name[0] || !in->system_user[0] || !scopes_known(in->roles, true))
         return REFUSED_INPUT;
-    if (!may_give(out->actor, in->roles))
+    if (!scopes_may_give(out->actor, in->roles))
         return REFUSED_NOT_ALLOWED;
     if (there->id)
         return REFUSED_UNCHANGED;
@@ -91,7 +90,7 @@ static enum refusal remove_decide(struct outcome *out, const void *input, const 
     out->subject = out->result = staff.id;
     if (staff.removed_at)
         return REFUSED_UNCHANGED;
-    if (!may_give(out->actor, staff.roles))
+    if (!scopes_may_give(out->actor, staff.roles))
         return REFUSED_NOT_ALLOWED;
     staff.removed_at = out->now;
     outcome_put(out, STAFF_PUT, &staff);

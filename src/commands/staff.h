@@ -12,6 +12,10 @@ struct staff_remove {
     int64_t staff;
 };
 
+/* May the actor give these scopes? Root and the system give everything, anybody else only what they
+ * have themselves. */
+bool scopes_may_give(const struct actor *actor, const char *scopes);
+
 extern const struct verb staff_add_verb;    /* -> result staff */
 extern const struct verb staff_remove_verb; /* -> result staff */
 #endif

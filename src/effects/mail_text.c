@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <sodium.h>
 
 #include "base/civil.h"
+#include "base/secret.h"
 #include "base/text.h"
 
 enum {
@@ -61,8 +61,7 @@ static bool header_safe(const char *text, size_t maximum) {
 
 static void base64_add(struct buffer *message, const char *bytes, size_t length) {
     char encoded[4 * ((LINE_BYTES + 2) / 3) + 1];
-    sodium_bin2base64(encoded, sizeof encoded, (const unsigned char *)bytes, length,
-                      sodium_base64_VARIANT_ORIGINAL);
+    secret_base64_mime(bytes, length, encoded);
     buffer_text(message, encoded);
 }
 

@@ -189,6 +189,36 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
             "amount_invalid", 422, N_("Check the amount"),
             N_("The amount is below zero, too large, or more than is there. Nothing was "
                "moved; correct it and send it again.")},
+    [REFUSED_KIND_DIFFERS] =
+        {"kind_differs", 409, N_("This document is registered as another kind"),
+         N_(
+             "It is registered already, as a person where the row says a company or the other way "
+             "round. Check the document number.")},
+    [REFUSED_NAME_DIFFERS] =
+        {
+            "name_differs", 409, N_("This document is registered with another name"),
+            N_("It is registered already, with another name in Latin letters. Check the document "
+               "number and the name; nothing was changed.")},
+    [REFUSED_NAME_ZH_DIFFERS] =
+        {"name_chinese_differs", 409, N_("This document is registered with another Chinese name"),
+         N_(
+             "It is registered already, with another Chinese name or with none. Check the document "
+             "number and the name; nothing was changed.")},
+    [REFUSED_BIRTH_DIFFERS] =
+        {"birth_differs", 409, N_("This document is registered with another date of birth"),
+         N_(
+             "It is registered already, with another date of birth. Check the document number and "
+             "the date; nothing was changed.")},
+    [REFUSED_POLICY_CONFLICT] =
+        {
+            "policy_conflict", 409, N_("Another operator has this host name or number block"),
+            N_("A host name or a number of this policy belongs to another operator of this "
+               "installation, now or from a date to come. Nothing was loaded.")},
+    [REFUSED_EVIDENCE_PERSONAL] =
+        {"evidence_personal", 422, N_("Leave numbers and addresses out of the evidence"),
+         N_(
+             "It is kept in clear. Write down what was done and seen without e-mail addresses and "
+             "without six or more digits in a row.")},
     [REFUSED_BROKEN] =
         {
             "broken", 500, N_("Something is broken on our side"),

@@ -54,7 +54,13 @@ enum refusal {
     REFUSED_DEMO_ONLY,
     REFUSED_UNCHANGED, /* it is like that already */
     REFUSED_AMOUNT,
-    REFUSED_BROKEN, /* our fault; it was written down and nothing was changed */
+    REFUSED_KIND_DIFFERS, /* the document is registered, but otherwise */
+    REFUSED_NAME_DIFFERS,
+    REFUSED_NAME_ZH_DIFFERS,
+    REFUSED_BIRTH_DIFFERS,
+    REFUSED_POLICY_CONFLICT,   /* a host or number block is another operator's */
+    REFUSED_EVIDENCE_PERSONAL, /* evidence holds an address or a number */
+    REFUSED_BROKEN,            /* our fault; it was written down and nothing was changed */
     REFUSAL_COUNT
 };
 

@@ -156,6 +156,7 @@ struct closure {
     char language[16];
     char evidence[200];  /* what was read back, or attested; no personal data */
     int64_t evidence_by; /* staff id when attested */
+    int64_t api_key;     /* the integrator's key it was submitted with; 0 = none */
 };
 
 struct work {
@@ -198,7 +199,8 @@ struct api_key {
 };
 struct staff {
     int64_t id, operator, added_at, removed_at;
-    char name[64], system_user[64], roles[200];
+    char name[64], system_user[64]; /* sealed; the user is looked up by its hash */
+    char roles[200];
 };
 /* The demo's inbox: what would have been sent. Exists on demo installations only. */
 enum { MESSAGE_SIZE = 4000 };

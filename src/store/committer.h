@@ -16,6 +16,9 @@ struct job {
     char key[80];     /* idempotency key; empty: none is remembered (system only) */
     uint8_t body[32]; /* keyed hash of the body (job_body fills it) */
     uint8_t seed[32]; /* randomness for this command */
+    /* Refused at the door already (bad input, not allowed, prepare): nothing is loaded or decided
+     * and no key is remembered, but the refusal is in the journal; of nobody it is counted. */
+    enum refusal refused;
     /* the answer */
     enum refusal refusal;
     int64_t result;

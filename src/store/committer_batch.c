@@ -45,6 +45,8 @@ static bool load_job(struct batch *batch, struct deciding *d) {
                         .wants = batch->wants + batch->want_count,
                         .room = BATCH_WANTS - batch->want_count};
     d->first_want = batch->want_count;
+    if (job->refused)
+        return true;
     d->rows = arena_take(&batch->arena, verb->rows_size ? verb->rows_size : 1);
     if (!d->rows)
         return false;
@@ -199,6 +201,8 @@ static void outcome_open(struct batch *batch, struct deciding *d) {
         .now = batch->now,
         .actor = &job->actor,
         .tenant = tenant_find(batch->tenants, job->actor.operator),
+        .tenants = batch->tenants ? batch->tenants->tenants : NULL,
+        .tenant_count = batch->tenants ? batch->tenants->count : 0,
         .secrets = batch->settings->secrets,
         .demo = batch->demo,
         .arena = &batch->arena,
@@ -241,7 +245,11 @@ static bool decide_job(struct batch *batch, struct deciding *d) {
     outcome_open(batch, d);
     if (!d->out.changes)
         return false;
-    if (before)
+    if (job->refused) {
+        job->refusal = job->refused;
+        job->result = 0;
+    }
+    if (before || job->refused)
         return journal(batch, d);
     job->refusal = job->verb->decide(&d->out, job->input, d->rows);
     job->result = d->out.result;

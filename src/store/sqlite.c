@@ -76,11 +76,23 @@ static int bind_sealed(struct store *store, sqlite3_stmt *s, int at, const struc
     return sqlite3_bind_blob(s, at, sealed, (int)(padded + SEAL_EXTRA_BYTES), SQLITE_TRANSIENT);
 }
 
+/* Whose row it is: the statement says where its operator stands. */
+static int64_t operator_of(const struct statement *about, const void *in) {
+    int64_t operator= 0;
+    const struct field *field = about->in;
+    while (field->name && strcmp(field->name, "operator") != 0)
+        field++;
+    assert(field->name && field->size == sizeof operator);
+    memcpy(&operator,(const char *) in + field->offset, sizeof operator);
+    return operator;
+}
+
+/* The operator is in the hash, so that two operators' rows about one person do not show it. */
 static int bind_lookup(struct store *store, sqlite3_stmt *s, int at, const struct field *field,
-                       const char *text) {
+                       const char *text, int64_t operator) {
     char both[512];
     uint8_t hash[HASH_BYTES];
-    int length = snprintf(both, sizeof both, "%s:%s", field->name, text);
+    int length = snprintf(both, sizeof both, "%lld:%s:%s", (long long)operator, field->name, text);
     assert(length > 0 && (size_t)length < sizeof both);
     secret_hash(store->secrets.lookup, both, (size_t)length, hash);
     explicit_bzero(both, sizeof both);
@@ -105,7 +117,7 @@ static enum store_result bind(struct store *store, sqlite3_stmt *s, const struct
             result = bind_sealed(store, s, i + 1, field, in, at);
             break;
         case FIELD_LOOKUP:
-            result = bind_lookup(store, s, i + 1, field, at);
+            result = bind_lookup(store, s, i + 1, field, at, operator_of(about, in));
             break;
         default: {
             int64_t value;

@@ -39,6 +39,7 @@ static const struct field closure_row[] = {
     FIELD_NAMED("closure.reason", FIELD_SEALED, closure, reason),
     FIELD(FIELD_TEXT, closure, language),
     FIELD(FIELD_TEXT, closure, evidence),
+    FIELD(FIELD_INT, closure, api_key),
     FIELD_END,
 };
 
@@ -71,6 +72,18 @@ static const struct field effect_row[] = {
     FIELD(FIELD_TEXT, effect, cause),
     FIELD(FIELD_TEXT, effect, to),
     FIELD(FIELD_INT, effect, contact),
+    FIELD_END,
+};
+
+static const struct field inbox_row[] = {
+    FIELD(FIELD_INT, inbox_message, id),
+    FIELD(FIELD_INT, inbox_message, operator),
+    FIELD(FIELD_INT, inbox_message, at),
+    FIELD(FIELD_INT, inbox_message, effect),
+    FIELD_NAMED("inbox.to", FIELD_SEALED, inbox_message, to),
+    FIELD(FIELD_TEXT, inbox_message, via),
+    FIELD_NAMED("inbox.subject", FIELD_SEALED, inbox_message, subject),
+    FIELD_NAMED("inbox.text", FIELD_SEALED, inbox_message, text),
     FIELD_END,
 };
 
@@ -108,7 +121,7 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence FROM closure WHERE id = $1 AND operator = $2",
+         "reason, language, evidence, api_key FROM closure WHERE id = $1 AND operator = $2",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURE_OF_LINE] =
         {"closure_of_line",
@@ -118,9 +131,21 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence FROM closure WHERE id = (SELECT closure FROM line "
+         "reason, language, evidence, api_key FROM closure WHERE id = (SELECT closure FROM line "
          "WHERE id = $1 AND operator = $2) AND operator = $2",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
+    [CLOSURE_OF_NUMBER] =
+        {"closure_of_number",
+         "SELECT id, operator, line, account, basis, contact, submitted_at, due_at, "
+         "identity_at, confirmed_at, undo_until, executing_at, cut_at, cut_how, "
+         "deregistered_at, withdrawn_at, rejected_at, expired_at, reminded_at, "
+         "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
+         "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
+         "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
+         "reason, language, evidence, api_key FROM closure WHERE operator = $1 AND id = (SELECT "
+         "closure FROM "
+         "line WHERE operator = $1 AND number = $2 AND state <> 4)",
+         key_operator_text, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURE_BY_REFERENCE] =
         {"closure_by_reference",
          "SELECT id, operator, line, account, basis, contact, submitted_at, due_at, "
@@ -129,7 +154,7 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence FROM closure WHERE operator = $1 AND reference = $2",
+         "reason, language, evidence, api_key FROM closure WHERE operator = $1 AND reference = $2",
          key_operator_text, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURES_OF_LINE] =
         {"closures_of_line",
@@ -139,7 +164,7 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence FROM closure WHERE line = $1 AND operator = $2 ORDER "
+         "reason, language, evidence, api_key FROM closure WHERE line = $1 AND operator = $2 ORDER "
          "BY id DESC LIMIT 20",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURES_DUE] =
@@ -150,7 +175,7 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence FROM closure WHERE next_at > 0 AND next_at <= $1 "
+         "reason, language, evidence, api_key FROM closure WHERE next_at > 0 AND next_at <= $1 "
          "ORDER BY next_at LIMIT $2",
          key_at_limit, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURE_PAGE] =
@@ -161,7 +186,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence FROM closure WHERE operator = $1 AND id > $2 ORDER BY "
+         "reason, language, evidence, api_key FROM closure WHERE operator = $1 AND id > $2 ORDER "
+         "BY "
          "id LIMIT $3",
          key_operator_other_limit, closure_row, sizeof(struct key), sizeof(struct closure),
          TABLE_CLOSURE},
@@ -173,9 +199,9 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+         "reason, language, evidence, api_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
          "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, "
-         "$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)",
+         "$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39)",
          closure_row, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},
     [CLOSURE_PUT] =
         {"closure_put",
@@ -187,8 +213,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "$22, confirm_expires_at = $23, confirm_attempts = $24, confirm_sends = $25, "
          "next_at = $26, policy = $27, paid_minor = $28, promotional_minor = $29, "
          "quarantine_until = $30, erase_after = $31, claim_until = $32, evidence_by = $33, "
-         "nonce = $34, reference = $35, reason = $36, language = $37, evidence = $38 WHERE "
-         "id = $1 AND operator = $2",
+         "nonce = $34, reference = $35, reason = $36, language = $37, evidence = $38, "
+         "api_key = $39 WHERE id = $1 AND operator = $2",
          closure_row, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},
     [WORK_BY_ID] =
         {"work_by_id",
@@ -254,4 +280,19 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "state = $6, made_at = $7, next_at = $8, expires_at = $9, attempts = $10, done_at "
          "= $11, cause = $12, door = $13, contact = $14 WHERE id = $1 AND operator = $2",
          effect_row, NULL, sizeof(struct effect), 0, TABLE_EFFECT},
+    [INBOX_PAGE] = {"inbox_page",
+                    "SELECT id, operator, at, effect, address, via, subject, text FROM inbox WHERE "
+                    "operator = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+                    key_operator_other_limit, inbox_row, sizeof(struct key),
+                    sizeof(struct inbox_message), TABLE_INBOX},
+    [INBOX_OF_EFFECT] =
+        {"inbox_of_effect",
+         "SELECT id, operator, at, effect, address, via, subject, text FROM inbox WHERE "
+         "effect = $1 AND operator = $2",
+         key_id_operator, inbox_row, sizeof(struct key), sizeof(struct inbox_message), TABLE_INBOX},
+    [INBOX_ADD] =
+        {"inbox_add",
+         "INSERT INTO inbox (id, operator, at, effect, address, via, subject, text) VALUES "
+         "($1, $2, $3, $4, $5, $6, $7, $8)",
+         inbox_row, NULL, sizeof(struct inbox_message), 0, TABLE_INBOX},
 };

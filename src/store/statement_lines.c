@@ -241,6 +241,11 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
                     "UPDATE number SET id = $1, operator = $2, state = $3, line = $4, since = $5, "
                     "until = $6, number = $7 WHERE id = $1 AND operator = $2",
                     number_row, NULL, sizeof(struct number), 0, TABLE_NUMBER},
+    /* To a line of any operator: one that another had and that rests no more. */
+    [NUMBER_TAKE] = {"number_take",
+                     "UPDATE number SET id = $1, operator = $2, state = $3, line = $4, since = $5, "
+                     "until = $6, number = $7 WHERE id = $1 AND state <> 1",
+                     number_row, NULL, sizeof(struct number), 0, TABLE_NUMBER},
     [SIM_BY_ID] = {"sim_by_id",
                    "SELECT id, operator, line, since, iccid, imsi FROM sim WHERE id = $1", key_id,
                    sim_row, sizeof(struct key), sizeof(struct sim), TABLE_SIM},
@@ -256,6 +261,13 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
          "SELECT id, operator, line, kind, balance, currency FROM ledger_account WHERE "
          "line = $1 AND operator = $2 ORDER BY kind LIMIT 8",
          key_id_operator, ledger_row, sizeof(struct key), sizeof(struct ledger_account),
+         TABLE_LEDGER},
+    [LEDGER_OF_NUMBER] =
+        {"ledger_of_number",
+         "SELECT id, operator, line, kind, balance, currency FROM ledger_account WHERE "
+         "operator = $1 AND line = (SELECT id FROM line WHERE operator = $1 AND number = $2 "
+         "AND state <> 4) ORDER BY kind LIMIT 8",
+         key_operator_text, ledger_row, sizeof(struct key), sizeof(struct ledger_account),
          TABLE_LEDGER},
     [LEDGER_SHARED] =
         {"ledger_shared",

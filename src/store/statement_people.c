@@ -132,10 +132,26 @@ static const struct field api_key_row[] = {
 };
 
 static const struct field staff_row[] = {
-    FIELD(FIELD_INT, staff, id),       FIELD(FIELD_INT, staff, operator),
-    FIELD(FIELD_INT, staff, added_at), FIELD(FIELD_INT, staff, removed_at),
-    FIELD(FIELD_TEXT, staff, name),    FIELD(FIELD_TEXT, staff, system_user),
-    FIELD(FIELD_TEXT, staff, roles),   FIELD_END,
+    FIELD(FIELD_INT, staff, id),
+    FIELD(FIELD_INT, staff, operator),
+    FIELD(FIELD_INT, staff, added_at),
+    FIELD(FIELD_INT, staff, removed_at),
+    FIELD_NAMED("staff.name", FIELD_SEALED, staff, name),
+    FIELD_NAMED("staff.system_user", FIELD_SEALED, staff, system_user),
+    FIELD(FIELD_TEXT, staff, roles),
+    FIELD_END,
+};
+
+static const struct field staff_in[] = {
+    FIELD(FIELD_INT, staff, id),
+    FIELD(FIELD_INT, staff, operator),
+    FIELD(FIELD_INT, staff, added_at),
+    FIELD(FIELD_INT, staff, removed_at),
+    FIELD_NAMED("staff.name", FIELD_SEALED, staff, name),
+    FIELD_NAMED("staff.system_user", FIELD_SEALED, staff, system_user),
+    FIELD_NAMED("staff.system_user", FIELD_LOOKUP, staff, system_user),
+    FIELD(FIELD_TEXT, staff, roles),
+    FIELD_END,
 };
 
 static const struct field budget_row[] = {
@@ -153,18 +169,6 @@ static const struct field remembered_row[] = {
     FIELD(FIELD_INT, remembered, keep_until),
     FIELD(FIELD_BLOB, remembered, key),
     FIELD(FIELD_BLOB, remembered, body),
-    FIELD_END,
-};
-
-static const struct field inbox_row[] = {
-    FIELD(FIELD_INT, inbox_message, id),
-    FIELD(FIELD_INT, inbox_message, operator),
-    FIELD(FIELD_INT, inbox_message, at),
-    FIELD(FIELD_INT, inbox_message, effect),
-    FIELD_NAMED("inbox.to", FIELD_SEALED, inbox_message, to),
-    FIELD(FIELD_TEXT, inbox_message, via),
-    FIELD_NAMED("inbox.subject", FIELD_SEALED, inbox_message, subject),
-    FIELD_NAMED("inbox.text", FIELD_SEALED, inbox_message, text),
     FIELD_END,
 };
 
@@ -207,6 +211,12 @@ static const struct field key_operator_lookup_document_key[] = {
 static const struct field key_operator_lookup_email[] = {
     FIELD(FIELD_INT, key, operator),
     FIELD_NAMED("account.email", FIELD_LOOKUP, key, text),
+    FIELD_END,
+};
+
+static const struct field key_operator_lookup_user[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD_NAMED("staff.system_user", FIELD_LOOKUP, key, text),
     FIELD_END,
 };
 
@@ -283,6 +293,12 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          "SELECT id, operator, line, kind, since, verified_at, removed_at, address FROM "
          "contact WHERE line = $1 AND operator = $2 AND removed_at = 0 ORDER BY id LIMIT 8",
          key_id_operator, contact_row, sizeof(struct key), sizeof(struct contact), TABLE_CONTACT},
+    [CONTACTS_OF_NUMBER] =
+        {"contacts_of_number",
+         "SELECT id, operator, line, kind, since, verified_at, removed_at, address FROM "
+         "contact WHERE operator = $1 AND line = (SELECT id FROM line WHERE operator = $1 AND "
+         "number = $2 AND state <> 4) AND removed_at = 0 ORDER BY id LIMIT 8",
+         key_operator_text, contact_row, sizeof(struct key), sizeof(struct contact), TABLE_CONTACT},
     [CONTACT_ADD] =
         {"contact_add",
          "INSERT INTO contact (id, operator, line, kind, since, verified_at, removed_at, "
@@ -413,8 +429,9 @@ const struct statement statements_people[STATEMENT_COUNT] = {
     [STAFF_BY_USER] =
         {"staff_by_user",
          "SELECT id, operator, added_at, removed_at, name, system_user, roles FROM staff "
-         "WHERE operator = $1 AND system_user = $2 AND removed_at = 0",
-         key_operator_text, staff_row, sizeof(struct key), sizeof(struct staff), TABLE_STAFF},
+         "WHERE operator = $1 AND user_key = $2 AND removed_at = 0",
+         key_operator_lookup_user, staff_row, sizeof(struct key), sizeof(struct staff),
+         TABLE_STAFF},
     [STAFF_BY_ID] =
         {"staff_by_id",
          "SELECT id, operator, added_at, removed_at, name, system_user, roles FROM staff "
@@ -428,14 +445,14 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          TABLE_STAFF},
     [STAFF_ADD] =
         {"staff_add",
-         "INSERT INTO staff (id, operator, added_at, removed_at, name, system_user, roles) "
-         "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-         staff_row, NULL, sizeof(struct staff), 0, TABLE_STAFF},
+         "INSERT INTO staff (id, operator, added_at, removed_at, name, system_user, user_key, "
+         "roles) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         staff_in, NULL, sizeof(struct staff), 0, TABLE_STAFF},
     [STAFF_PUT] =
         {"staff_put",
          "UPDATE staff SET id = $1, operator = $2, added_at = $3, removed_at = $4, name = "
-         "$5, system_user = $6, roles = $7 WHERE id = $1 AND operator = $2",
-         staff_row, NULL, sizeof(struct staff), 0, TABLE_STAFF},
+         "$5, system_user = $6, user_key = $7, roles = $8 WHERE id = $1 AND operator = $2",
+         staff_in, NULL, sizeof(struct staff), 0, TABLE_STAFF},
     [BUDGET_BY_ID] =
         {"budget_by_id",
          "SELECT id, operator, since, count, scope FROM budget WHERE id = $1 AND operator "
@@ -458,19 +475,4 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          "INSERT INTO remembered (id, operator, refusal, result, at, keep_until, key, "
          "body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
          remembered_row, NULL, sizeof(struct remembered), 0, TABLE_REMEMBERED},
-    [INBOX_PAGE] = {"inbox_page",
-                    "SELECT id, operator, at, effect, address, via, subject, text FROM inbox WHERE "
-                    "operator = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-                    key_operator_other_limit, inbox_row, sizeof(struct key),
-                    sizeof(struct inbox_message), TABLE_INBOX},
-    [INBOX_OF_EFFECT] =
-        {"inbox_of_effect",
-         "SELECT id, operator, at, effect, address, via, subject, text FROM inbox WHERE "
-         "effect = $1 AND operator = $2",
-         key_id_operator, inbox_row, sizeof(struct key), sizeof(struct inbox_message), TABLE_INBOX},
-    [INBOX_ADD] =
-        {"inbox_add",
-         "INSERT INTO inbox (id, operator, at, effect, address, via, subject, text) VALUES "
-         "($1, $2, $3, $4, $5, $6, $7, $8)",
-         inbox_row, NULL, sizeof(struct inbox_message), 0, TABLE_INBOX},
 };

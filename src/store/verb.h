@@ -59,7 +59,9 @@ void want_many(struct load *load, enum statement_id statement, const struct key 
 struct outcome {
     int64_t now;
     const struct actor *actor;
-    const struct tenant *tenant; /* of actor->operator; NULL when unknown */
+    const struct tenant *tenant;  /* of actor->operator; NULL when unknown */
+    const struct tenant *tenants; /* of the whole house: for what must hold across operators */
+    size_t tenant_count;
     const struct policy *policy; /* effective now; NULL when the operator has none */
     int64_t policy_id;
     const struct secrets *secrets;

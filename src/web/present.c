@@ -130,8 +130,7 @@ static void add_words(struct request *request, json_t *object, const struct view
     }
 }
 
-/* The lines of a policy's text: they are written with ';' or line ends between. */
-static json_t *split_lines(const char *text) {
+json_t *present_lines(const char *text) {
     json_t *lines = json_array();
     while (*text) {
         size_t length = strcspn(text, "\n;");
@@ -162,7 +161,7 @@ static bool add_tongue(struct request *request, json_t *object, const char *name
     }
     if (chosen && *chosen) {
         add_text(request, object, name, "_text", chosen);
-        add(request, object, name, "_lines", split_lines(chosen));
+        add(request, object, name, "_lines", present_lines(chosen));
     }
     return chosen != NULL;
 }

@@ -29,6 +29,9 @@ const char *present_word(const struct request *request, const char *field, const
  * promises, as text. A new reference; NULL when there is no policy. See present_policy.c. */
 json_t *present_policy(struct request *request);
 
+/* The lines of a policy's text, which stand there with ';' or line ends between; a new list. */
+json_t *present_lines(const char *text);
+
 /* Single texts, by the operator's UTC offset, currency and the reader's language; "" when there is
  * nothing (0) to say. They live as long as the request. */
 const char *present_time(struct request *request, int64_t at);

@@ -40,7 +40,6 @@ static void add_figures(struct request *request, const struct policy *policy, js
     json_object_set_new(to, "code_attempts", json_integer(policy->code_attempts));
 }
 
-/* "HK$" in front and the decimals: what the other pages of the operator show. */
 static void add_suspension(struct request *request, const struct policy *policy, json_t *to) {
     bool offered = policy->suspension_maximum_days > 0;
     json_object_set_new(to, "suspension", json_boolean(offered));
@@ -66,20 +65,6 @@ static void add_texts(struct request *request, const struct policy *policy, json
     }
 }
 
-/* One counter a line: written with ';' or line ends between. */
-static json_t *counters(const char *text) {
-    json_t *list = json_array();
-    while (*text) {
-        size_t length = strcspn(text, "\n;");
-        if (length > 0) {
-            json_array_append_new(list, json_stringn(text, length));
-        }
-        text += length + (text[length] != '\0');
-        text += strspn(text, " ");
-    }
-    return list;
-}
-
 json_t *present_policy(struct request *request) {
     const struct policy *policy = request->policy;
     json_t *object = policy ? json_object() : NULL;
@@ -89,7 +74,7 @@ json_t *present_policy(struct request *request) {
     add_figures(request, policy, object);
     add_suspension(request, policy, object);
     add_texts(request, policy, object);
-    json_object_set_new(object, "counters", counters(policy->counters[request->language]));
+    json_object_set_new(object, "counters", present_lines(policy->counters[request->language]));
     json_object_set_new(object, "sms_sender", json_string(policy->sms_sender));
     json_object_set_new(object, "country_code", json_string(policy->country_code));
     json_object_set_new(object, "document_check",

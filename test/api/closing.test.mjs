@@ -9,10 +9,14 @@ before(async () => {
   ({ key } = await h.key());
   call = (method, path, given = {}) => h.harbour.call(method, path, { key, ...given });
 });
-after(async () => { assert.deepEqual(await h.stop(), { code: 0, signal: null, log: '' }); });
+after(async () => {
+  assert.deepEqual(await h.stop(), { code: 0, signal: null, log: '' });
+});
 
-const submit = (line, more = {}) => call('POST', '/api/v1/closures', {
-  body: { line: line.id, document_type: line.document_type, document: line.document, ...more } });
+const submit = (line, more = {}) =>
+  call('POST', '/api/v1/closures', {
+    body: { line: line.id, document_type: line.document_type, document: line.document, ...more },
+  });
 const post = (closure, verb, body = {}, more = {}) =>
   call('POST', `/api/v1/closures/${closure.id ?? closure}/${verb}`, { body, ...more });
 const get = async (path) => {
@@ -30,13 +34,23 @@ test('from the number to the closed line', async () => {
   const line = await h.line();
   for (const search of [line.number, line.iccid]) {
     const found = await get(`/api/v1/lines?search=${encodeURIComponent(search)}`);
-    assert.deepEqual(found.items.map((each) => each.id), [line.id]);
+    assert.deepEqual(
+      found.items.map((each) => each.id),
+      [line.id],
+    );
     assert.ok(!JSON.stringify(found).includes(line.number));
   }
   const before = await get(`/api/v1/lines/${line.id}`);
   assert.equal(before.state, 'active');
   assert.equal(before.paid_minor, 12345);
-  for (const personal of [line.number, line.name, line.name_zh, line.document, line.email, line.iccid])
+  for (const personal of [
+    line.number,
+    line.name,
+    line.name_zh,
+    line.document,
+    line.email,
+    line.iccid,
+  ])
     assert.ok(!JSON.stringify(before).includes(personal), personal);
   const preview = await get(`/api/v1/lines/${line.id}/preview`);
   assert.equal(preview.paid_to_unclaimed, 12345);
@@ -53,7 +67,10 @@ test('from the number to the closed line', async () => {
   const { id } = made.body;
   assert.deepEqual(await get(made.headers.location), made.body);
   const found = await get(`/api/v1/closures?search=${made.body.reference}`);
-  assert.deepEqual(found.items.map((each) => each.id), [id]);
+  assert.deepEqual(
+    found.items.map((each) => each.id),
+    [id],
+  );
   assert.equal((await get(`/api/v1/lines/${line.id}`)).closure, id);
 
   const code = await h.code(line.number);
@@ -84,11 +101,15 @@ test('a key is done once: the same again, another body, another time, after eras
   const line = await h.line({ document: 'C668668(9)' });
   const body = { line: line.id, document_type: 'hkid', document: 'C668668(9)' };
   const idempotency = 'the key of this test';
-  const ask = (more = {}) => call('POST', '/api/v1/closures', { body: { ...body, ...more }, idempotency });
+  const ask = (more = {}) =>
+    call('POST', '/api/v1/closures', { body: { ...body, ...more }, idempotency });
   const first = await ask();
   assert.equal(first.status, 201);
   assert.equal(first.headers['idempotency-replayed'], undefined);
-  const [again, quoted] = [await ask(), await call('POST', '/api/v1/closures', { body, idempotency: `"${idempotency}"` })];
+  const [again, quoted] = [
+    await ask(),
+    await call('POST', '/api/v1/closures', { body, idempotency: `"${idempotency}"` }),
+  ];
   for (const answer of [again, quoted]) {
     assert.equal(answer.status, 201);
     assert.equal(answer.body.id, first.body.id);
@@ -99,15 +120,34 @@ test('a key is done once: the same again, another body, another time, after eras
   assert.equal(other.headers['idempotency-replayed'], undefined);
   // The key is the integrator's own: another one's is another key.
   const { key: neighbour } = await h.key();
-  refused(await h.harbour.call('POST', '/api/v1/closures', { key: neighbour, body, idempotency }), 409, 'line_closing');
+  refused(
+    await h.harbour.call('POST', '/api/v1/closures', { key: neighbour, body, idempotency }),
+    409,
+    'line_closing',
+  );
   // A refusal is remembered like any other answer.
   const wrong = { body: { code: '00000000' }, idempotency: 'a key for a wrong code' };
-  const once = refused(await call('POST', `/api/v1/closures/${first.body.id}/confirm`, wrong), 422, 'code_wrong');
-  const twice = refused(await call('POST', `/api/v1/closures/${first.body.id}/confirm`, wrong), 422, 'code_wrong');
-  assert.deepEqual([once, twice].map((each) => each.headers['idempotency-replayed']), [undefined, 'true']);
+  const once = refused(
+    await call('POST', `/api/v1/closures/${first.body.id}/confirm`, wrong),
+    422,
+    'code_wrong',
+  );
+  const twice = refused(
+    await call('POST', `/api/v1/closures/${first.body.id}/confirm`, wrong),
+    422,
+    'code_wrong',
+  );
+  assert.deepEqual(
+    [once, twice].map((each) => each.headers['idempotency-replayed']),
+    [undefined, 'true'],
+  );
   // The same key for another closure, whose id stands in the path, is another body.
   const second = await submit(await h.line());
-  refused(await call('POST', `/api/v1/closures/${second.body.id}/confirm`, wrong), 422, 'key_reused');
+  refused(
+    await call('POST', `/api/v1/closures/${second.body.id}/confirm`, wrong),
+    422,
+    'key_reused',
+  );
   await h.tick(5 * MINUTE);
   assert.equal((await ask()).body.id, first.body.id);
   await h.tell({ sql: `PRAGMA foreign_keys=OFF; DELETE FROM closure WHERE id = ${first.body.id}` });
@@ -118,7 +158,10 @@ test('a key is done once: the same again, another body, another time, after eras
 test('sent again, the newest code and link count; withdrawn, the line is free', async () => {
   const line = await h.line();
   const { contacts } = await get(`/api/v1/lines/${line.id}`);
-  assert.deepEqual(contacts.map((each) => [each.kind, each.may_confirm]), [['email', true]]);
+  assert.deepEqual(
+    contacts.map((each) => [each.kind, each.may_confirm]),
+    [['email', true]],
+  );
   const { body: closure } = await submit(line, { contact: contacts[0].id });
   assert.equal(closure.to_line, false);
   const first = await h.link(line.email);
@@ -137,7 +180,10 @@ test('sent again, the newest code and link count; withdrawn, the line is free', 
   refused(await post(closure, 'resend'), 409, 'closure_state');
   const next = await submit(line, { contact: contacts[0].id });
   assert.equal(next.status, 201, next.text);
-  assert.equal((await post(next.body, 'confirm', { secret: await h.link(line.email) })).status, 200);
+  assert.equal(
+    (await post(next.body, 'confirm', { secret: await h.link(line.email) })).status,
+    200,
+  );
 });
 
 test('it is confirmed too late: the code after minutes, the link after hours', async () => {
@@ -152,14 +198,18 @@ test('it is confirmed too late: the code after minutes, the link after hours', a
   refused(await post(closure, 'resend'), 409, 'closure_state');
 });
 
-test('identity: form, check digit, kind, another person; attempts end, the code does not', async () => {
+test('identity: form, check digit, kind, another person; attempts come to an end', async () => {
   const line = await h.line({ document: 'L555555(0)' });
   for (const [document_type, document, status, code] of [
-    ['hkid', 'L5555', 422, 'document_form'], ['hkid', 'L555555(1)', 422, 'document_check_digit'],
-    ['bno_passport', '123456789', 422, 'document_type'], ['hkid', 'A123456(3)', 403, 'identity_mismatch'],
-    ['no such kind', 'L555555(0)', 422, 'document_type']])
+    ['hkid', 'L5555', 422, 'document_form'],
+    ['hkid', 'L555555(1)', 422, 'document_check_digit'],
+    ['bno_passport', '123456789', 422, 'document_type'],
+    ['hkid', 'A123456(3)', 403, 'identity_mismatch'],
+    ['no such kind', 'L555555(0)', 422, 'document_type'],
+  ])
     refused(await submit(line, { document_type, document }), status, code);
-  for (let i = 0; i < 9; i++) refused(await submit(line, { document: 'A123456(3)' }), 403, 'identity_mismatch');
+  for (let i = 0; i < 9; i++)
+    refused(await submit(line, { document: 'A123456(3)' }), 403, 'identity_mismatch');
   const stop = refused(await submit(line, {}), 429, 'too_many_attempts');
   assert.ok(Number(stop.headers['retry-after']) > 0);
   await h.tick(61 * MINUTE);
@@ -167,7 +217,8 @@ test('identity: form, check digit, kind, another person; attempts end, the code 
   const typed = await submit(line, { document: ' ｌ５５５５５５（０） ' });
   assert.equal(typed.status, 201, typed.text);
   refused(await submit(line, { document: 'L555555(0)' }), 409, 'line_closing');
-  const code = (await h.code(line.number)).replace(/\d/g, (digit) => '０１２３４５６７８９'[digit]);
+  const wide = (digit) => '０１２３４５６７８９'[digit];
+  const code = (await h.code(line.number)).replace(/\d/g, wide);
   assert.equal((await post(typed.body, 'confirm', { code })).status, 200);
 });
 
@@ -179,7 +230,7 @@ test('a new contact and a new SIM do not confirm', async () => {
   const swapped = await h.line({ sim_since: time(now - 2 * DAY) });
   assert.equal((await get(`/api/v1/lines/${swapped.id}`)).line_may_confirm, false);
   refused(await submit(swapped), 403, 'proof_required');
-  const other = await submit(swapped, { contact: contacts[0].id }); // another line's contact
+  const other = await submit(swapped, { contact: contacts[0].id }); // another line's
   assert.ok([403, 404, 409].includes(other.status), other.text);
 });
 
@@ -196,7 +247,10 @@ test('pages: a cursor leads through all lines once, also while one is added', as
   } while (after !== null);
   assert.equal(new Set(seen).size, seen.length);
   const whole = await get('/api/v1/lines?limit=100');
-  assert.deepEqual(whole.items.map((each) => each.id), seen);
+  assert.deepEqual(
+    whole.items.map((each) => each.id),
+    seen,
+  );
   assert.equal(whole.next, undefined);
   const closures = await get('/api/v1/closures?limit=1');
   const next = await get(`/api/v1/closures?limit=1&after=${closures.next}`);
@@ -211,7 +265,11 @@ test('effects are listed, and one that failed is tried again', async () => {
   assert.deepEqual(new Set(items.map((each) => each.kind)), new Set(['receipt', 'confirm']));
   const failed = items.find((each) => each.kind === 'receipt');
   refused(await call('POST', `/api/v1/effects/${failed.id}/retry`), 409, 'unchanged');
-  await h.tell({ verb: 'effect.report', operator: 'harbour', input: { effect: failed.id, outcome: 3, cause: 'gateway: 500' } });
+  await h.tell({
+    verb: 'effect.report',
+    operator: 'harbour',
+    input: { effect: failed.id, outcome: 3, cause: 'gateway: 500' },
+  });
   assert.equal((await get(`/api/v1/effects/${failed.id}`)).state, 'failed');
   const retried = await call('POST', `/api/v1/effects/${failed.id}/retry`, { body: {} });
   assert.equal(retried.status, 200, retried.text);
@@ -229,16 +287,69 @@ test('what is unchanged is not sent again; HEAD is GET without the body', async 
     const etag = first.headers.etag;
     assert.match(etag, /^"[\w-]{20,}"$/);
     for (const known of [etag, `W/${etag}`, `"else", ${etag}`, '*'])
-      assert.equal((await call('GET', path, { headers: { 'if-none-match': known } })).status, 304, known);
+      assert.equal(
+        (await call('GET', path, { headers: { 'if-none-match': known } })).status,
+        304,
+        known,
+      );
     for (const known of ['"else"', etag.slice(1, -1)])
-      assert.equal((await call('GET', path, { headers: { 'if-none-match': known } })).status, 200, known);
+      assert.equal(
+        (await call('GET', path, { headers: { 'if-none-match': known } })).status,
+        200,
+        known,
+      );
     const head = await call('HEAD', path);
     assert.equal(head.status, 200);
     assert.equal(head.headers.etag, etag);
     assert.equal(Number(head.headers['content-length']), Buffer.byteLength(first.text));
   }
-  const { headers: { etag } } = await call('GET', `/api/v1/lines/${line.id}`);
+  const {
+    headers: { etag },
+  } = await call('GET', `/api/v1/lines/${line.id}`);
   await submit(line);
-  const changed = await call('GET', `/api/v1/lines/${line.id}`, { headers: { 'if-none-match': etag } });
+  const changed = await call('GET', `/api/v1/lines/${line.id}`, {
+    headers: { 'if-none-match': etag },
+  });
   assert.equal(changed.status, 200);
+});
+
+test('what sending again, confirming and withdrawing refuse besides', async () => {
+  const young = time((await h.now()) - 2 * DAY);
+  const line = await h.line({ email_since: young });
+  const { contacts } = await get(`/api/v1/lines/${line.id}`);
+  const { body: closure } = await submit(line);
+  const code = await h.code(line.number);
+  const contact = contacts[0].id;
+  refused(await post(closure, 'resend', { contact }), 409, 'contact_too_new');
+  const wrong = code === '12345678' ? '12345679' : '12345678';
+  refused(await post(closure, 'withdraw', { code: wrong }), 422, 'code_wrong');
+  refused(await post(closure, 'withdraw', { secret: 'x'.repeat(32) }), 404, 'not_found');
+  refused(await post(closure, 'confirm', { secret: 'x'.repeat(32) }), 404, 'not_found');
+  let sent = 1;
+  for (; sent < 20; sent++) {
+    const answer = await post(closure, 'resend');
+    if (answer.status !== 200) {
+      refused(answer, 429, 'resend_limit');
+      break;
+    }
+  }
+  assert.equal(sent, 5); // the policy's code_sends
+  const guesses = [];
+  for (let i = 0; i < 6; i++)
+    guesses.push((await post(closure, 'confirm', { code: wrong })).body.code);
+  assert.deepEqual(new Set(guesses), new Set(['code_wrong', 'too_many_attempts']));
+  refused(await post(closure, 'confirm', { code: wrong }), 429, 'too_many_attempts');
+  // The last way out stays open: the link that was sent.
+  const secret = await h.link(line.number);
+  assert.equal((await post(closure, 'confirm', { secret })).body.waits_for, 'undo_window');
+  refused(await post(closure, 'resend'), 409, 'code_used');
+  await h.tick(30 * MINUTE);
+  await h.dispatch();
+  await h.cut(closure.id);
+  refused(await post(closure, 'withdraw'), 409, 'too_late');
+  const late = await submit(await h.line());
+  await h.tick(21 * HOUR);
+  refused(await post(late.body, 'resend'), 410, 'code_expired');
+  await h.dispatch();
+  refused(await post(late.body, 'withdraw'), 409, 'closure_state');
 });

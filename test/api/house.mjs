@@ -13,30 +13,50 @@ const program = path.join(build, 'test', 'api', 'api_server');
 if (!existsSync(program)) throw new Error(`not built: ${program} (set RINGOFF_BUILD)`);
 
 export const everything = 'lines:read closures:read closures:write effects:read effects:write';
-export const MINUTE = 60 * 1000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+export const MINUTE = 60 * 1000,
+  HOUR = 60 * MINUTE,
+  DAY = 24 * HOUR;
 
 /** Starts the server with the operators harbour and kite, empty. */
 async function start() {
   const child = spawn(program, [], { stdio: ['pipe', 'pipe', 'pipe'] });
   const waiting = [];
   let log = '';
-  child.stderr.on('data', (bytes) => { log = (log + bytes).slice(-65536); });
-  const ended = new Promise((done) => child.on('close', (code, signal) => {
-    while (waiting.length) waiting.shift().failed(new Error(`ended with ${signal ?? code}\n${log}`));
-    done({ code, signal, log });
-  }));
+  child.stderr.on('data', (bytes) => {
+    log = (log + bytes).slice(-65536);
+  });
+  const ended = new Promise((done) =>
+    child.on('close', (code, signal) => {
+      while (waiting.length)
+        waiting.shift().failed(new Error(`ended with ${signal ?? code}\n${log}`));
+      done({ code, signal, log });
+    }),
+  );
   createInterface(child.stdout).on('line', (line) => waiting.shift().done(JSON.parse(line)));
   const next = () => new Promise((done, failed) => waiting.push({ done, failed }));
-  const tell = (what) => { const answer = next(); child.stdin.write(`${JSON.stringify(what)}\n`); return answer; };
+  const tell = (what) => {
+    const answer = next();
+    child.stdin.write(`${JSON.stringify(what)}\n`);
+    return answer;
+  };
   const { port } = await next();
-  return { port, tell, async stop() { child.stdin.end(); return ended; } };
+  return {
+    port,
+    tell,
+    async stop() {
+      child.stdin.end();
+      return ended;
+    },
+  };
 }
 
 /** RFC 3339 in whole seconds. */
 export const time = (milliseconds) => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 
 const policy = (code) =>
-  JSON.stringify(JSON.parse(readFileSync(path.join(test, '../packaging/demo', `${code}.json`), 'utf8')));
+  JSON.stringify(
+    JSON.parse(readFileSync(path.join(test, '../packaging/demo', `${code}.json`), 'utf8')),
+  );
 
 /** Digits with their Luhn digit. */
 function luhn(digits) {
@@ -60,7 +80,10 @@ export async function house() {
   const server = await start();
   const { tell } = server;
   for (const code of ['harbour', 'kite']) {
-    const loaded = await tell({ verb: 'policy.load', input: { operator_code: code, text: policy(code) } });
+    const loaded = await tell({
+      verb: 'policy.load',
+      input: { operator_code: code, text: policy(code) },
+    });
     assert.equal(loaded.refusal, 'accepted', JSON.stringify(loaded));
   }
   let last = 0;
@@ -72,7 +95,9 @@ export async function house() {
     tick: (milliseconds) => tell({ tick: milliseconds }),
     /** Delivers all that is due; messages go to the inbox. */
     dispatch: () => tell({ dispatch: true }),
-    async now() { return Date.parse((await tell({ now: true })).now); },
+    async now() {
+      return Date.parse((await tell({ now: true })).now);
+    },
     async key(scopes = everything, operator = 'harbour') {
       const made = await tell({ verb: 'api_key.add', operator, input: { name: 'test', scopes } });
       assert.equal(made.refusal, 'accepted');
@@ -86,22 +111,49 @@ export async function house() {
       last += 1;
       const since = time((await self.now()) - 365 * DAY);
       const input = {
-        number: operator === 'kite' ? `+8526300${String(last).padStart(4, '0')}` : `+8526000${String(last).padStart(4, '0')}`,
+        number:
+          operator === 'kite'
+            ? `+8526300${String(last).padStart(4, '0')}`
+            : `+8526000${String(last).padStart(4, '0')}`,
         iccid: luhn(`898520000000${String(last).padStart(6, '0')}`),
-        imsi: `45400${String(last).padStart(10, '0')}`, plan: 'Tourist 30', sim_since: since,
-        activated_at: since, expires_at: null, paid_minor: 12345, promotional_minor: 500, kind: 1,
-        name: 'CHAN Tai Man', name_zh: '陳大文', birth: '1980-02-29', document_type: 'hkid',
-        document: hkid(last), email: `person${last}@example.com`, email_since: since,
-        language: 'en', ...given };
+        imsi: `45400${String(last).padStart(10, '0')}`,
+        plan: 'Tourist 30',
+        sim_since: since,
+        activated_at: since,
+        expires_at: null,
+        paid_minor: 12345,
+        promotional_minor: 500,
+        kind: 1,
+        name: 'CHAN Tai Man',
+        name_zh: '陳大文',
+        birth: '1980-02-29',
+        document_type: 'hkid',
+        document: hkid(last),
+        email: `person${last}@example.com`,
+        email_since: since,
+        language: 'en',
+        ...given,
+      };
       const made = await tell({ verb: 'line.import', operator, input });
       assert.equal(made.refusal, 'accepted', JSON.stringify(made));
       return { id: made.result, ...input };
     },
     /** The network's work on a closure is done by hand, by a named member of staff. */
     async cut(closure, operator = 'harbour') {
-      const staff = await tell({ verb: 'staff.add', operator, input: { name: 'Ada', system_user: `ada${++last}`, roles: 'network:write' } });
-      const work = (await tell({ view: 'work', operator })).items.find((each) => each.closure === closure);
-      const done = await tell({ verb: 'network.done', operator, staff: staff.result, input: { work: work.id, evidence: 'HLR: no such subscriber' } });
+      const staff = await tell({
+        verb: 'staff.add',
+        operator,
+        input: { name: 'Ada', system_user: `ada${++last}`, roles: 'network:write' },
+      });
+      const work = (await tell({ view: 'work', operator })).items.find(
+        (each) => each.closure === closure,
+      );
+      const done = await tell({
+        verb: 'network.done',
+        operator,
+        staff: staff.result,
+        input: { work: work.id, evidence: 'HLR: no such subscriber' },
+      });
       assert.equal(done.refusal, 'accepted', JSON.stringify(done));
     },
     /** The messages so far, the newest first. */
@@ -111,14 +163,21 @@ export async function house() {
     /** The newest code that went to this address or number. */
     async code(to, operator = 'harbour') {
       await self.dispatch();
-      const message = (await self.inbox(operator)).find((each) => each.to === to && /\b\d{4} ?\d{4}\b/.test(each.text));
+      const message = (await self.inbox(operator)).find(
+        (each) => each.to === to && /\/c\/[^]*\b\d{4} ?\d{4}\b/.test(each.text),
+      );
       assert.ok(message, `no code went to ${to}`);
-      return message.text.match(/\b(\d{4}) ?(\d{4})\b/).slice(1).join('');
+      return message.text
+        .match(/\b(\d{4}) ?(\d{4})\b/)
+        .slice(1)
+        .join('');
     },
     /** The newest link's secret that went to it. */
     async link(to, operator = 'harbour') {
       await self.dispatch();
-      const message = (await self.inbox(operator)).find((each) => each.to === to && /\/c\/\S+#\S+/.test(each.text));
+      const message = (await self.inbox(operator)).find(
+        (each) => each.to === to && /\/c\/\S+#\S+/.test(each.text),
+      );
       assert.ok(message, `no link went to ${to}`);
       return message.text.match(/\/c\/\S+#([A-Za-z0-9_-]+)/)[1];
     },

@@ -10,13 +10,21 @@ export function exchange({ port, host }, method, path, headers = {}, body = unde
   return new Promise((done, failed) => {
     const all = { host, connection: 'close', ...headers };
     if (body !== undefined) all['content-length'] = Buffer.byteLength(body);
-    const request = http.request({ host: '127.0.0.1', port, method, path, headers: all }, (answer) => {
-      const pieces = [];
-      answer.on('data', (piece) => pieces.push(piece));
-      answer.on('error', failed);
-      answer.on('end', () => done({ status: answer.statusCode, headers: answer.headers,
-        text: Buffer.concat(pieces).toString('utf8') }));
-    });
+    const request = http.request(
+      { host: '127.0.0.1', port, method, path, headers: all },
+      (answer) => {
+        const pieces = [];
+        answer.on('data', (piece) => pieces.push(piece));
+        answer.on('error', failed);
+        answer.on('end', () =>
+          done({
+            status: answer.statusCode,
+            headers: answer.headers,
+            text: Buffer.concat(pieces).toString('utf8'),
+          }),
+        );
+      },
+    );
     request.on('error', failed);
     request.end(body);
   });
@@ -26,9 +34,15 @@ const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
 
 function operationsOf(document) {
   return Object.entries(document.paths).flatMap(([template, item]) =>
-    methods.filter((method) => item[method]).map((method) => ({
-      template, method: method.toUpperCase(), operation: item[method],
-      fits: new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`) })));
+    methods
+      .filter((method) => item[method])
+      .map((method) => ({
+        template,
+        method: method.toUpperCase(),
+        operation: item[method],
+        fits: new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`),
+      })),
+  );
 }
 
 /** All schemas of the document with their places: [place, schema]. */
@@ -76,8 +90,10 @@ export async function open({ port, host = 'localhost', base = '' }) {
     validate('/components/schemas/problem', answer.body, what);
     assert.equal(answer.body.status, answer.status, what);
     assert.equal(answer.body.type, `urn:ringoff:refusal:${answer.body.code}`);
-    assert.ok(!known || known.examples[answer.body.code],
-      `${what}: the code ${answer.body.code} is not documented at ${answer.status}`);
+    assert.ok(
+      !known || known.examples[answer.body.code],
+      `${what}: the code ${answer.body.code} is not documented at ${answer.status}`,
+    );
   }
 
   function checkAnswer(found, answer, what) {
@@ -85,9 +101,20 @@ export async function open({ port, host = 'localhost', base = '' }) {
     const response = operation.responses[answer.status];
     assert.ok(response, `${what}: the status ${answer.status} is not documented: ${answer.text}`);
     counted.add(`${operation.operationId} ${answer.status} ${answer.body?.code ?? ''}`.trim());
-    for (const name of ['etag', 'location', 'www-authenticate', 'retry-after', 'idempotency-replayed']) {
-      const documented = Object.keys(response.headers ?? {}).some((each) => each.toLowerCase() === name);
-      assert.ok(documented || answer.headers[name] === undefined, `${what}: ${name} is not documented`);
+    for (const name of [
+      'etag',
+      'location',
+      'www-authenticate',
+      'retry-after',
+      'idempotency-replayed',
+    ]) {
+      const documented = Object.keys(response.headers ?? {}).some(
+        (each) => each.toLowerCase() === name,
+      );
+      assert.ok(
+        documented || answer.headers[name] === undefined,
+        `${what}: ${name} is not documented`,
+      );
       const always = documented && name !== 'idempotency-replayed';
       assert.ok(!always || answer.headers[name] !== undefined, `${what}: ${name} is missing`);
     }
@@ -97,15 +124,23 @@ export async function open({ port, host = 'localhost', base = '' }) {
       return;
     }
     assert.equal(answer.headers['content-type'], 'application/json', what);
-    validate(`/paths/${escaped(template)}/${method.toLowerCase()}/responses/${answer.status}` +
-      '/content/application~1json/schema', answer.body, what);
+    validate(
+      `/paths/${escaped(template)}/${method.toLowerCase()}/responses/${answer.status}` +
+        '/content/application~1json/schema',
+      answer.body,
+      what,
+    );
   }
 
   /** What was accepted must have been documented as acceptable. */
   function checkRequest(found, body, what) {
     if (!found.operation.requestBody) return;
-    validate(`/paths/${escaped(found.template)}/${found.method.toLowerCase()}` +
-      '/requestBody/content/application~1json/schema', body ?? {}, `${what}, its body`);
+    validate(
+      `/paths/${escaped(found.template)}/${found.method.toLowerCase()}` +
+        '/requestBody/content/application~1json/schema',
+      body ?? {},
+      `${what}, its body`,
+    );
   }
 
   /**
@@ -119,11 +154,17 @@ export async function open({ port, host = 'localhost', base = '' }) {
     const all = {};
     if (key) all.authorization = `Bearer ${key}`;
     if (body !== undefined) all['content-type'] = 'application/json';
-    if (method === 'POST' && idempotency === undefined) all['idempotency-key'] = crypto.randomUUID();
+    if (method === 'POST' && idempotency === undefined)
+      all['idempotency-key'] = crypto.randomUUID();
     else if (idempotency) all['idempotency-key'] = idempotency;
     Object.assign(all, headers);
-    const answer = await exchange(at, method, base + path, all,
-      raw || body === undefined ? body : JSON.stringify(body));
+    const answer = await exchange(
+      at,
+      method,
+      base + path,
+      all,
+      raw || body === undefined ? body : JSON.stringify(body),
+    );
     const plain = path.split('?')[0];
     const asked = method === 'HEAD' ? 'GET' : method;
     const found = operations.find((each) => each.method === asked && each.fits.test(plain));

@@ -8,19 +8,25 @@ import { fileURLToPath } from 'node:url';
 import { build } from './house.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const tables = (what) => execFileSync(path.join(build, 'test', 'api', 'tables'), [what], { encoding: 'utf8' });
+const tables = (what) =>
+  execFileSync(path.join(build, 'test', 'api', 'tables'), [what], { encoding: 'utf8' });
 
 test('doc/permissions.md says what the tables say', () => {
   const file = readFileSync(path.join(root, 'doc', 'permissions.md'), 'utf8');
-  assert.equal(file, tables('permissions'),
-    'write it anew: build/test/api/tables permissions > doc/permissions.md');
+  assert.equal(
+    file,
+    tables('permissions'),
+    'write it anew: build/test/api/tables permissions > doc/permissions.md',
+  );
 });
 
 test('every row of its tables has as many cells as the heading', () => {
-  const rows = tables('permissions').split('\n\n').flatMap((part) => {
-    const lines = part.split('\n').filter((line) => line.startsWith('|'));
-    return lines.map((line) => [line.split('|').length, lines[0].split('|').length, line]);
-  });
+  const rows = tables('permissions')
+    .split('\n\n')
+    .flatMap((part) => {
+      const lines = part.split('\n').filter((line) => line.startsWith('|'));
+      return lines.map((line) => [line.split('|').length, lines[0].split('|').length, line]);
+    });
   assert.ok(rows.length > 100);
   for (const [cells, heading, line] of rows) assert.equal(cells, heading, line);
 });

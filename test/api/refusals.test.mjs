@@ -10,11 +10,15 @@ before(async () => {
   h = await house();
   ({ key } = await h.key());
   line = await h.line();
-  const made = await ask('POST', '/api/v1/closures', { body: { line: line.id, document_type: 'hkid', document: line.document } });
+  const made = await ask('POST', '/api/v1/closures', {
+    body: { line: line.id, document_type: 'hkid', document: line.document },
+  });
   assert.equal(made.status, 201, made.text);
   closure = made.body;
 });
-after(async () => { assert.deepEqual(await h.stop(), { code: 0, signal: null, log: '' }); });
+after(async () => {
+  assert.deepEqual(await h.stop(), { code: 0, signal: null, log: '' });
+});
 
 const ask = (method, path, given = {}) => h.harbour.call(method, path, { key, ...given });
 const refused = (answer, status, code, field) => {
@@ -24,12 +28,20 @@ const refused = (answer, status, code, field) => {
   return answer;
 };
 const paths = () => [
-  ['GET', '/api/v1/operator'], ['GET', '/api/v1/lines'], ['GET', `/api/v1/lines/${line.id}`],
-  ['GET', `/api/v1/lines/${line.id}/preview`], ['GET', '/api/v1/closures'],
-  ['GET', `/api/v1/closures/${closure.id}`], ['GET', '/api/v1/effects'], ['GET', '/api/v1/effects/1'],
-  ['POST', '/api/v1/closures'], ['POST', `/api/v1/closures/${closure.id}/confirm`],
-  ['POST', `/api/v1/closures/${closure.id}/resend`], ['POST', `/api/v1/closures/${closure.id}/withdraw`],
-  ['POST', '/api/v1/effects/1/retry']];
+  ['GET', '/api/v1/operator'],
+  ['GET', '/api/v1/lines'],
+  ['GET', `/api/v1/lines/${line.id}`],
+  ['GET', `/api/v1/lines/${line.id}/preview`],
+  ['GET', '/api/v1/closures'],
+  ['GET', `/api/v1/closures/${closure.id}`],
+  ['GET', '/api/v1/effects'],
+  ['GET', '/api/v1/effects/1'],
+  ['POST', '/api/v1/closures'],
+  ['POST', `/api/v1/closures/${closure.id}/confirm`],
+  ['POST', `/api/v1/closures/${closure.id}/resend`],
+  ['POST', `/api/v1/closures/${closure.id}/withdraw`],
+  ['POST', '/api/v1/effects/1/retry'],
+];
 /** What tells nobody anything: the same answer, to the byte. */
 const same = (answers) => {
   for (const answer of answers.slice(1)) {
@@ -39,21 +51,49 @@ const same = (answers) => {
   }
 };
 
-test('no key, a wrong one, a revoked one, another operator\'s: not signed in, all alike', async () => {
+test("no key, a wrong, revoked or another operator's one: not signed in, all alike", async () => {
   const gone = await h.key();
   assert.equal((await h.revoke(gone.id)).refusal, 'accepted');
   const { key: theirs } = await h.key(everything, 'kite');
   assert.equal((await h.kite.call('GET', '/api/v1/lines', { key: theirs })).status, 200);
   for (const [method, path] of paths()) {
     const answers = [];
-    for (const authorization of [undefined, 'Bearer', 'Bearer ', 'Bearer wrong', `Bearer ${gone.key}`,
-      `Bearer ${theirs}`, `Basic ${key}`, key, `Bearer ${key}x`, `Bearer ${key.toUpperCase()}`])
-      answers.push(refused(await ask(method, path, { key: undefined, headers: authorization ? { authorization } : {} }), 401, 'not_signed_in'));
+    for (const authorization of [
+      undefined,
+      'Bearer',
+      'Bearer ',
+      'Bearer wrong',
+      `Bearer ${gone.key}`,
+      `Bearer ${theirs}`,
+      `Basic ${key}`,
+      key,
+      `Bearer ${key}x`,
+      `Bearer ${key.toUpperCase()}`,
+    ])
+      answers.push(
+        refused(
+          await ask(method, path, {
+            key: undefined,
+            headers: authorization ? { authorization } : {},
+          }),
+          401,
+          'not_signed_in',
+        ),
+      );
     same(answers);
     assert.match(answers[0].headers['www-authenticate'], /^Bearer/);
   }
-  assert.equal((await h.harbour.call('GET', '/api/v1/lines', { headers: { authorization: `bearer ${key}` } })).status, 200);
-  const nowhere = await exchange({ ...h.harbour.at, host: 'nobody.localhost' }, 'GET', '/api/v1/lines', { authorization: `Bearer ${key}` });
+  assert.equal(
+    (await h.harbour.call('GET', '/api/v1/lines', { headers: { authorization: `bearer ${key}` } }))
+      .status,
+    200,
+  );
+  const nowhere = await exchange(
+    { ...h.harbour.at, host: 'nobody.localhost' },
+    'GET',
+    '/api/v1/lines',
+    { authorization: `Bearer ${key}` },
+  );
   assert.equal(nowhere.status, 404);
 });
 
@@ -61,110 +101,246 @@ test('each endpoint needs exactly its scopes', async () => {
   const scopes = everything.split(' ');
   const { document } = h.harbour;
   for (const [method, path] of paths()) {
-    const template = Object.keys(document.paths).find((each) =>
-      document.paths[each][method.toLowerCase()] && new RegExp(`^${each.replace(/\{\w+\}/g, '[^/]+')}$`).test(path));
+    const template = Object.keys(document.paths).find(
+      (each) =>
+        document.paths[each][method.toLowerCase()] &&
+        new RegExp(`^${each.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
+    );
     const needed = document.paths[template][method.toLowerCase()].security[0].key;
     for (const scope of needed) {
       const { key: less } = await h.key(scopes.filter((each) => each !== scope).join(' '));
-      refused(await ask(method, path, { key: less, body: method === 'POST' ? {} : undefined }), 403, 'not_allowed');
+      refused(
+        await ask(method, path, { key: less, body: method === 'POST' ? {} : undefined }),
+        403,
+        'not_allowed',
+      );
     }
     const { key: enough } = await h.key(needed.join(' ') || 'effects:write');
-    const answer = await ask(method, path, { key: enough, body: method === 'POST' ? { nothing: 1 } : undefined });
+    const answer = await ask(method, path, {
+      key: enough,
+      body: method === 'POST' ? { nothing: 1 } : undefined,
+    });
     assert.ok(![401, 403].includes(answer.status), `${method} ${path}: ${answer.text}`);
   }
 });
 
-test('what is unknown, malformed or another operator\'s is not found, all alike', async () => {
+test("what is unknown, malformed or another operator's is not found, all alike", async () => {
   const foreign = await h.line({}, 'kite');
   const { key: theirs } = await h.key(everything, 'kite');
-  const made = await h.kite.call('POST', '/api/v1/closures', { key: theirs, body: { line: foreign.id, document_type: 'hkid', document: foreign.document } });
+  const made = await h.kite.call('POST', '/api/v1/closures', {
+    key: theirs,
+    body: { line: foreign.id, document_type: 'hkid', document: foreign.document },
+  });
   assert.equal(made.status, 201, made.text);
   const effect = (await h.kite.call('GET', '/api/v1/effects', { key: theirs })).body.items[0];
-  const wrong = ['1', '999999999999999999', '9223372036854775807', '9223372036854775808', '99999999999999999999',
-    '0', '-1', '01', '+1', '1.0', '1e3', 'abc', '%31%20', '１', `${line.id}x`];
-  for (const [before, own, after] of [['/api/v1/lines/', foreign.id, ''], ['/api/v1/lines/', foreign.id, '/preview'],
-    ['/api/v1/closures/', made.body.id, ''], ['/api/v1/effects/', effect.id, '']]) {
+  const wrong = [
+    '1',
+    '999999999999999999',
+    '9223372036854775807',
+    '9223372036854775808',
+    '99999999999999999999',
+    '0',
+    '-1',
+    '01',
+    '+1',
+    '1.0',
+    '1e3',
+    'abc',
+    '%31%20',
+    '１',
+    `${line.id}x`,
+  ];
+  for (const [before, own, after] of [
+    ['/api/v1/lines/', foreign.id, ''],
+    ['/api/v1/lines/', foreign.id, '/preview'],
+    ['/api/v1/closures/', made.body.id, ''],
+    ['/api/v1/effects/', effect.id, ''],
+  ]) {
     const answers = [];
     for (const id of [own, ...wrong])
       answers.push(refused(await ask('GET', before + encodeURI(id) + after), 404, 'not_found'));
     same(answers);
   }
-  for (const [before, own, after] of [['closures', made.body.id, 'confirm'], ['closures', made.body.id, 'withdraw'],
-    ['closures', made.body.id, 'resend'], ['effects', effect.id, 'retry']]) {
+  for (const [before, own, after] of [
+    ['closures', made.body.id, 'confirm'],
+    ['closures', made.body.id, 'withdraw'],
+    ['closures', made.body.id, 'resend'],
+    ['effects', effect.id, 'retry'],
+  ]) {
     const body = after === 'confirm' ? { code: '12345678' } : {};
     const answers = [];
     for (const id of [own, '1', '0', '9223372036854775808', 'abc'])
-      answers.push(refused(await ask('POST', `/api/v1/${before}/${id}/${after}`, { body }), 404, 'not_found'));
+      answers.push(
+        refused(await ask('POST', `/api/v1/${before}/${id}/${after}`, { body }), 404, 'not_found'),
+      );
     same(answers);
   }
   const submits = [];
   for (const id of [foreign.id, '1', '9223372036854775807'])
-    submits.push(refused(await ask('POST', '/api/v1/closures', { body: { line: id, document_type: 'hkid', document: foreign.document } }), 404, 'not_found'));
+    submits.push(
+      refused(
+        await ask('POST', '/api/v1/closures', {
+          body: { line: id, document_type: 'hkid', document: foreign.document },
+        }),
+        404,
+        'not_found',
+      ),
+    );
   same(submits);
   for (const list of ['lines', 'closures', 'effects']) {
     const mine = await ask('GET', `/api/v1/${list}?limit=100`);
     assert.ok(!JSON.stringify(mine.body).includes(foreign.id), list);
   }
   for (const search of [foreign.number, foreign.iccid])
-    assert.deepEqual((await ask('GET', `/api/v1/lines?search=${encodeURIComponent(search)}`)).body, { items: [] });
-  assert.deepEqual((await ask('GET', `/api/v1/closures?search=${made.body.reference}`)).body, { items: [] });
-  assert.deepEqual((await ask('GET', `/api/v1/effects?search=${made.body.id}`)).body, { items: [] });
-  assert.equal((await h.kite.call('GET', `/api/v1/closures/${made.body.id}`, { key: theirs })).body.state, 'submitted');
+    assert.deepEqual(
+      (await ask('GET', `/api/v1/lines?search=${encodeURIComponent(search)}`)).body,
+      { items: [] },
+    );
+  assert.deepEqual((await ask('GET', `/api/v1/closures?search=${made.body.reference}`)).body, {
+    items: [],
+  });
+  assert.deepEqual((await ask('GET', `/api/v1/effects?search=${made.body.id}`)).body, {
+    items: [],
+  });
+  assert.equal(
+    (await h.kite.call('GET', `/api/v1/closures/${made.body.id}`, { key: theirs })).body.state,
+    'submitted',
+  );
 });
 
 test('fields: unknown, missing, of the wrong type, too long, named by the answer', async () => {
   const good = { line: line.id, document_type: 'hkid', document: line.document };
   const post = (body) => ask('POST', '/api/v1/closures', { body });
   for (const [change, field] of [
-    [{ nonsense: 1 }, 'nonsense'], [{ __proto__x: 1 }, '__proto__x'], [{ contact: 0 }, 'contact'],
-    [{ line: Number(line.id) }, 'line'], [{ line: null }, 'line'], [{ line: '' }, 'line'], [{ line: '0' }, 'line'],
-    [{ line: '-5' }, 'line'], [{ line: ['1'] }, 'line'], [{ line: '9223372036854775808' }, 'line'],
-    [{ document: 123456 }, 'document'], [{ document: '' }, 'document'], [{ document: '  ' }, 'document'],
-    [{ document: 'A'.repeat(40) }, 'document'], [{ document: {} }, 'document'], [{ reason: 'x'.repeat(301) }, 'reason'],
-    [{ reason: '\u0000' }, undefined], [{ reason: 'a\u0007b' }, 'reason'], [{ reason: 'a\u202Eb' }, 'reason'],
-    [{ reason: false }, 'reason'], [{ language: 'x'.repeat(16) }, 'language'], [{ document_type: undefined }, 'document_type']]) {
+    [{ nonsense: 1 }, 'nonsense'],
+    [{ __proto__x: 1 }, '__proto__x'],
+    [{ contact: 0 }, 'contact'],
+    [{ line: Number(line.id) }, 'line'],
+    [{ line: null }, 'line'],
+    [{ line: '' }, 'line'],
+    [{ line: '0' }, 'line'],
+    [{ line: '-5' }, 'line'],
+    [{ line: ['1'] }, 'line'],
+    [{ line: '9223372036854775808' }, 'line'],
+    [{ document: 123456 }, 'document'],
+    [{ document: '' }, 'document'],
+    [{ document: '  ' }, 'document'],
+    [{ document: 'A'.repeat(40) }, 'document'],
+    [{ document: {} }, 'document'],
+    [{ reason: 'x'.repeat(301) }, 'reason'],
+    [{ reason: '\u0000' }, undefined],
+    [{ reason: 'a\u0007b' }, 'reason'],
+    [{ reason: 'a\u202Eb' }, 'reason'],
+    [{ reason: false }, 'reason'],
+    [{ language: 'x'.repeat(16) }, 'language'],
+    [{ document_type: undefined }, 'document_type'],
+  ]) {
     const answer = await post({ ...good, ...change });
     if (field) refused(answer, 422, 'input_invalid', field);
     else assert.ok([400, 422].includes(answer.status), answer.text); // NUL in JSON
   }
   refused(await post({}), 422, 'input_invalid', 'line');
   refused(await ask('POST', '/api/v1/closures'), 422, 'input_invalid', 'line');
-  refused(await ask('POST', `/api/v1/closures/${closure.id}/confirm`, { body: { closure: closure.id, code: '1' } }), 422, 'input_invalid', 'closure');
-  refused(await ask('POST', `/api/v1/closures/${closure.id}/resend`, { body: { to_line: 'yes' } }), 422, 'input_invalid', 'to_line');
-  refused(await ask('POST', `/api/v1/closures/${closure.id}/resend`, { body: { line: line.id } }), 422, 'input_invalid', 'line');
+  refused(
+    await ask('POST', `/api/v1/closures/${closure.id}/confirm`, {
+      body: { closure: closure.id, code: '1' },
+    }),
+    422,
+    'input_invalid',
+    'closure',
+  );
+  refused(
+    await ask('POST', `/api/v1/closures/${closure.id}/resend`, { body: { to_line: 'yes' } }),
+    422,
+    'input_invalid',
+    'to_line',
+  );
+  refused(
+    await ask('POST', `/api/v1/closures/${closure.id}/resend`, { body: { line: line.id } }),
+    422,
+    'input_invalid',
+    'line',
+  );
 });
 
 test('lists: limit, cursor, search and anything else in the query', async () => {
-  for (const [query, field] of [['limit=0', 'limit'], ['limit=101', 'limit'], ['limit=-1', 'limit'], ['limit=x', 'limit'],
-    ['limit=', 'limit'], ['limit=1.5', 'limit'], ['after=0', 'after'], ['after=x', 'after'], ['after=9223372036854775808', 'after'],
-    [`search=${'x'.repeat(128)}`, 'search'], ['page=2', undefined], ['limit=5&x=', undefined]])
+  for (const [query, field] of [
+    ['limit=0', 'limit'],
+    ['limit=101', 'limit'],
+    ['limit=-1', 'limit'],
+    ['limit=x', 'limit'],
+    ['limit=', 'limit'],
+    ['limit=1.5', 'limit'],
+    ['after=0', 'after'],
+    ['after=x', 'after'],
+    ['after=9223372036854775808', 'after'],
+    [`search=${'x'.repeat(128)}`, 'search'],
+    ['page=2', undefined],
+    ['limit=5&x=', undefined],
+  ])
     refused(await ask('GET', `/api/v1/lines?${query}`), 422, 'input_invalid', field);
   for (const query of ['limit=1&limit=2', 'limit=%zz', 'search=%ff', '=1', 'search=%00'])
     refused(await ask('GET', `/api/v1/lines?${query}`), 400, 'input_invalid');
   refused(await ask('GET', `/api/v1/lines/${line.id}?limit=1`), 422, 'input_invalid');
-  refused(await ask('POST', `/api/v1/closures/${closure.id}/resend?to_line=true`), 422, 'input_invalid');
+  refused(
+    await ask('POST', `/api/v1/closures/${closure.id}/resend?to_line=true`),
+    422,
+    'input_invalid',
+  );
   for (const search of ['%27%20OR%201=1--', '%25', '_', '%2B852', 'RO-AAAA-AAAA'])
     assert.deepEqual((await ask('GET', `/api/v1/lines?search=${search}`)).body, { items: [] });
 });
 
 test('bodies that are no JSON object, or not said to be one', async () => {
   const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
-  const text = (body, more = {}) => ask('POST', `/api/v1/closures/${closure.id}/resend`, { body, ...more });
-  for (const body of ['{', '{"a":1', '[]', 'null', '"x"', '1', ' ', '{"to_line":true}}', '{"to_line":true}{}',
-    '{"to_line":true,"to_line":false}', '{"contact":9223372036854775808}', '{"contact":1e999}', '{"contact":NaN}',
-    "{'to_line':true}", '{"a":"\\ud800"}', `{"contact":${deep}}`, deep,
-    Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), Buffer.from('{"status_secret":"\xed\xa0\x80"}', 'latin1'),
-    Buffer.from('\ufeff{}', 'utf8'), Buffer.from('{"a":\u0000}')])
+  const text = (body, more = {}) =>
+    ask('POST', `/api/v1/closures/${closure.id}/resend`, { body, ...more });
+  for (const body of [
+    '{',
+    '{"a":1',
+    '[]',
+    'null',
+    '"x"',
+    '1',
+    ' ',
+    '{"to_line":true}}',
+    '{"to_line":true}{}',
+    '{"to_line":true,"to_line":false}',
+    '{"contact":9223372036854775808}',
+    '{"contact":1e999}',
+    '{"contact":NaN}',
+    "{'to_line':true}",
+    '{"a":"\\ud800"}',
+    `{"contact":${deep}}`,
+    deep,
+    Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+    Buffer.from('{"status_secret":"\xed\xa0\x80"}', 'latin1'),
+    Buffer.from('\ufeff{}', 'utf8'),
+    Buffer.from('{"a":\u0000}'),
+  ])
     refused(await text(body), 400, 'input_invalid');
-  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx', 'multipart/form-data', ''])
+  for (const type of [
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/jsonx',
+    'multipart/form-data',
+    '',
+  ])
     refused(await text('{}', { headers: { 'content-type': type } }), 400, 'input_invalid');
-  assert.equal((await text('{}', { headers: { 'content-type': 'application/json; charset=utf-8' } })).status, 200);
+  assert.equal(
+    (await text('{}', { headers: { 'content-type': 'application/json; charset=utf-8' } })).status,
+    200,
+  );
   refused(await text(`{"status_secret":"${'x'.repeat(1024 * 1024)}"}`), 413, 'too_large');
   refused(await text(`{}${' '.repeat(70 * 1024)}`), 413, 'too_large');
 });
 
 test('the idempotency key: none, too short, too long', async () => {
-  const post = (idempotency) => ask('POST', `/api/v1/closures/${closure.id}/confirm`, { body: { code: '00000000' }, idempotency });
+  const post = (idempotency) =>
+    ask('POST', `/api/v1/closures/${closure.id}/confirm`, {
+      body: { code: '00000000' },
+      idempotency,
+    });
   for (const idempotency of [null, 'short', '"short"', 'x'.repeat(71), '""'])
     refused(await post(idempotency), 400, 'key_missing');
   for (const idempotency of ['12345678', 'x'.repeat(70), '鍵鍵鍵'])
@@ -172,12 +348,26 @@ test('the idempotency key: none, too short, too long', async () => {
 });
 
 test('unknown paths and methods are problems too, with Allow', async () => {
-  for (const path of ['/api', '/api/', '/api/v1', '/api/v2/lines', '/api/v1/Lines', `/api/v1/lines/${line.id}/close`,
-    '/api/v1/closures/1/confirm/x', '/api/v1/work', '/api/v1/journal'].filter((each) => each !== '/api'))
+  for (const path of [
+    '/api',
+    '/api/',
+    '/api/v1',
+    '/api/v2/lines',
+    '/api/v1/Lines',
+    `/api/v1/lines/${line.id}/close`,
+    '/api/v1/closures/1/confirm/x',
+    '/api/v1/work',
+    '/api/v1/journal',
+  ].filter((each) => each !== '/api'))
     assert.equal((await ask('GET', path)).status, 404, path);
-  for (const [method, path, allow] of [['DELETE', `/api/v1/lines/${line.id}`, 'GET, HEAD'], ['PUT', '/api/v1/closures', 'GET, HEAD, POST'],
-    ['GET', `/api/v1/closures/${closure.id}/confirm`, 'POST'], ['POST', '/api/v1/lines', 'GET, HEAD'], ['PATCH', '/api/openapi.json', 'GET, HEAD'],
-    ['OPTIONS', '/api/v1/lines', 'GET, HEAD']]) {
+  for (const [method, path, allow] of [
+    ['DELETE', `/api/v1/lines/${line.id}`, 'GET, HEAD'],
+    ['PUT', '/api/v1/closures', 'GET, HEAD, POST'],
+    ['GET', `/api/v1/closures/${closure.id}/confirm`, 'POST'],
+    ['POST', '/api/v1/lines', 'GET, HEAD'],
+    ['PATCH', '/api/openapi.json', 'GET, HEAD'],
+    ['OPTIONS', '/api/v1/lines', 'GET, HEAD'],
+  ]) {
     const answer = await exchange(h.harbour.at, method, path, { authorization: `Bearer ${key}` });
     assert.equal(answer.status, 405, `${method} ${path}`);
     assert.equal(answer.headers.allow, allow);
@@ -194,23 +384,36 @@ test('a path or headers past the limits', async () => {
 });
 
 test('two hosts or two keys in one request are refused before anything else', async () => {
-  const raw = (lines) => new Promise((done) => {
-    const socket = connect(h.harbour.at.port, '127.0.0.1');
-    let text = '';
-    socket.on('data', (piece) => { text += piece; });
-    socket.on('close', () => done(text));
-    socket.write(`GET /api/v1/lines HTTP/1.1\r\nConnection: close\r\n${lines.join('\r\n')}\r\n\r\n`);
-  });
-  const host = 'Host: harbour.localhost', mine = `Authorization: Bearer ${key}`;
+  const raw = (lines) =>
+    new Promise((done) => {
+      const socket = connect(h.harbour.at.port, '127.0.0.1');
+      let text = '';
+      socket.on('data', (piece) => {
+        text += piece;
+      });
+      socket.on('close', () => done(text));
+      socket.write(
+        `GET /api/v1/lines HTTP/1.1\r\nConnection: close\r\n${lines.join('\r\n')}\r\n\r\n`,
+      );
+    });
+  const host = 'Host: harbour.localhost',
+    mine = `Authorization: Bearer ${key}`;
   assert.match(await raw([host, mine]), /^HTTP\/1\.1 200 /);
-  for (const lines of [[host, 'Host: kite.localhost', mine], [host, mine, 'Authorization: Bearer x']])
+  for (const lines of [
+    [host, 'Host: kite.localhost', mine],
+    [host, mine, 'Authorization: Bearer x'],
+  ])
     assert.match(await raw(lines), /^HTTP\/1\.1 400 /);
 });
 
-test('sentences come in the reader\'s language, codes do not change', async () => {
+test("sentences come in the reader's language, codes do not change", async () => {
   const titles = new Set();
   for (const language of ['en', 'zh-Hant-HK', 'zh-Hans-CN']) {
-    const answer = refused(await ask('GET', '/api/v1/lines/1', { headers: { 'accept-language': language } }), 404, 'not_found');
+    const answer = refused(
+      await ask('GET', '/api/v1/lines/1', { headers: { 'accept-language': language } }),
+      404,
+      'not_found',
+    );
     assert.equal(answer.headers['content-language'], language);
     titles.add(answer.body.title);
   }

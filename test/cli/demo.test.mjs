@@ -6,7 +6,8 @@ import { folder, luhn, ringoff, ringoffJson } from './tool.mjs';
 
 test('the same seed makes the same people, another seed others', async (t) => {
   const at = await folder(t);
-  const make = (name, ...more) => ringoff(['demo', '--data', path.join(at, name), '--json', ...more]);
+  const make = (name, ...more) =>
+    ringoff(['demo', '--data', path.join(at, name), '--json', ...more]);
   const [one, two, three] = await Promise.all([make('a'), make('b'), make('c', '--seed', '2')]);
   assert.equal(one.code, 0, one.err);
   assert.equal(one.out, two.out);

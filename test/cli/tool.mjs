@@ -8,17 +8,21 @@ import { childStart, childStop, directoryMake, directoryRemove, until } from '..
 
 const test = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export const root = path.dirname(test);
-export const program = path.join(path.resolve(test, process.env.RINGOFF_BUILD ?? '../build'), 'ringoff');
+const build = path.resolve(test, process.env.RINGOFF_BUILD ?? '../build');
+export const program = path.join(build, 'ringoff');
 if (!existsSync(program)) throw new Error(`not built: ${program} (set RINGOFF_BUILD)`);
 
 const environment = () => {
-  const env = { ...process.env, http_proxy: 'http://127.0.0.1:1', ALL_PROXY: 'http://127.0.0.1:1' };
+  // A sanitizer keeps what was freed for a while, which would look like growth.
+  const ASAN_OPTIONS = `${process.env.ASAN_OPTIONS ?? ''}:quarantine_size_mb=1`;
+  const proxy = 'http://127.0.0.1:1'; // nobody answers there
+  const env = { ...process.env, ASAN_OPTIONS, http_proxy: proxy, ALL_PROXY: proxy };
   delete env.RINGOFF_DATA;
   return env;
 };
 
 /** Runs ringoff; answers { code, out, err, peak }: peak is VmHWM in KiB as last seen. */
-export function ringoff(args, { input, watch = false } = {}) {
+export function ringoff(args, { input, watch = false, limit = 240000 } = {}) {
   return new Promise((done, failed) => {
     const child = spawn(program, args, { env: environment() });
     const answer = { code: null, out: '', err: '', peak: 0 };
@@ -29,11 +33,13 @@ export function ringoff(args, { input, watch = false } = {}) {
       } catch { /* it has ended */ }
     };
     const timer = watch ? setInterval(look, 5) : null;
+    const late = setTimeout(() => child.kill('SIGKILL'), limit);
     child.stdout.on('data', (bytes) => { answer.out += bytes; });
     child.stderr.on('data', (bytes) => { answer.err += bytes; });
     child.once('error', failed);
     child.once('close', (code, signal) => {
       clearInterval(timer);
+      clearTimeout(late);
       done({ ...answer, code: code ?? signal });
     });
     child.stdin.end(input ?? '');
@@ -65,7 +71,8 @@ export async function serve(t, data, more = []) {
   child.child.stdout.on('data', (bytes) => { out += bytes; });
   t.after(() => childStop(child));
   const line = await until(() => out.includes('\n') && out.split('\n')[0], 'serve', [child]);
-  return { child, port: JSON.parse(line).port, out: () => out, stop: (signal) => childStop(child, signal) };
+  const { port } = JSON.parse(line);
+  return { child, port, out: () => out, stop: (signal) => childStop(child, signal) };
 }
 
 /** An installation with the two demo policies and no lines: a demo of which nothing is used. */
@@ -93,8 +100,8 @@ export const hkid = (letter, number) => {
 };
 
 export const columns = ['operator', 'number', 'iccid', 'imsi', 'sim_since', 'plan', 'activated_on',
-  'expires_on', 'paid_credit', 'promotional_credit', 'subscriber_kind', 'name_latin', 'name_chinese',
-  'birth_date', 'document_type', 'document_number', 'email', 'email_since', 'language'];
+  'expires_on', 'paid_credit', 'promotional_credit', 'subscriber_kind', 'name_latin',
+  'name_chinese', 'birth_date', 'document_type', 'document_number', 'email', 'email_since', 'language'];
 
 /** The i-th good row as an object; more replaces members. */
 export const row = (i, more = {}) => ({

@@ -38,7 +38,13 @@ export async function stepUp(page, person, { look = nothing } = {}) {
 /** From the line's address to "check your answers". contact: "0" the line, "mail" the first e-mail
  * address that may be used; document and type: the person's unless given. */
 export async function answer(page, line, person, options = {}) {
-  const { contact = '0', document = person.id_number, type = person.id_type, reason = '', look = nothing } = options;
+  const {
+    contact = '0',
+    document = person.id_number,
+    type = person.id_type,
+    reason = '',
+    look = nothing,
+  } = options;
   await page.goto(`${line}/close`);
   await look(page, 'choice');
   await page.check('input[name=choice][value=close]');
@@ -49,7 +55,10 @@ export async function answer(page, line, person, options = {}) {
   await look(page, 'identity');
   await page.selectOption('#document_type', type);
   await page.fill('#document', document);
-  const route = contact === 'mail' ? 'input[name=contact]:not([value="0"]):not([disabled])' : `input[name=contact][value="${contact}"]`;
+  const route =
+    contact === 'mail'
+      ? 'input[name=contact]:not([value="0"]):not([disabled])'
+      : `input[name=contact][value="${contact}"]`;
   await page.locator(route).first().check();
   await page.fill('#reason', reason);
   await page.click('main form button');
@@ -65,18 +74,36 @@ export async function startClosing(page, base, person, options = {}) {
   await page.waitForURL(/\/receipt$/);
   await look(page, 'receipt');
   const text = async (id) => (await page.locator(id).textContent()).trim();
-  return { line, reference: await text('#reference'), secret: await text('#secret'),
-    closure: page.url().replace(/\/receipt$/, '') };
+  return {
+    line,
+    reference: await text('#reference'),
+    secret: await text('#secret'),
+    closure: page.url().replace(/\/receipt$/, ''),
+  };
 }
 
 /** What the demo's inbox holds, newest first: { to, text, links }. */
 export async function inbox(base) {
   const html = await (await fetch(`${base}/inbox`)).text();
-  const plain = (part) => part.replace(/<[^>]+>/g, '').replace(/&#?\w+;/g, (name) => ({
-    '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" })[name] ?? name);
-  return [...html.matchAll(/<article class="letter"><header>(.*?)<\/header>\s*<p>(.*?)<\/p>/gs)]
-    .map(([, head, body]) => ({ to: plain(head), text: plain(body),
-      links: [...body.matchAll(/href="([^"]+)"/g)].map(([, link]) => plain(link)) }));
+  const plain = (part) =>
+    part.replace(/<[^>]+>/g, '').replace(
+      /&#?\w+;/g,
+      (name) =>
+        ({
+          '&amp;': '&',
+          '&lt;': '<',
+          '&gt;': '>',
+          '&quot;': '"',
+          '&#39;': "'",
+        })[name] ?? name,
+    );
+  return [
+    ...html.matchAll(/<article class="letter"><header>(.*?)<\/header>\s*<p>(.*?)<\/p>/gs),
+  ].map(([, head, body]) => ({
+    to: plain(head),
+    text: plain(body),
+    links: [...body.matchAll(/href="([^"]+)"/g)].map(([, link]) => plain(link)),
+  }));
 }
 
 /** The newest message with the closing's link: { link, code }; asks until it is there. */
@@ -124,4 +151,55 @@ export async function status(page, base, reference, secret, { look = nothing } =
   await page.fill('#reference', reference);
   await page.fill('#status_secret', secret);
   await page.click('main form button');
+}
+
+/** From the start page to an account: number and SIM, code by SMS, address and password, code by
+ * e-mail. code(kind, to): the newest code that went there. Ends on the page that says it is done. */
+export async function register(
+  page,
+  base,
+  person,
+  { password, email = person.email, code, look = nothing },
+) {
+  await page.goto(`${base}/`);
+  await look(page, 'start');
+  await page.locator('main a.button[href$="/begin"]').first().click();
+  await look(page, 'begin');
+  await page.click('main .ways a[href$="/register"]');
+  await look(page, 'register');
+  await page.fill('#number', person.number.slice(4));
+  await page.fill('#iccid', person.iccid.slice(-6));
+  await page.click('main form button');
+  await page.waitForURL(/\/register\/code$/);
+  await look(page, 'register-code');
+  await page.fill('#code', await code('sms', person.number));
+  await page.click('main form[action$="/code"] button');
+  await page.waitForURL(/\/register\/contact$/);
+  await look(page, 'register-contact');
+  await page.fill('#email', email);
+  await page.fill('#password', password);
+  await page.click('main form button');
+  await page.waitForURL(/\/register\/verify$/);
+  await look(page, 'register-verify');
+  await page.fill('#code', await code('mail', email));
+  await page.click('main form[action$="/verify"] button');
+  await page.waitForURL(/\/register\/done$/);
+  await look(page, 'register-done');
+}
+
+/** The newest code in the demo's inbox that went to this number or address and is not `after`. */
+export async function inboxCode(base, to, after = '') {
+  for (let tries = 0; tries < 200; tries++) {
+    for (const message of await inbox(base)) {
+      if (!message.to.replace(/\s/g, '').includes(to)) continue;
+      const code = message.text
+        .replace(/https?:\S+/g, '')
+        .match(/(?<!\d)\d{4} ?\d{4}(?!\d)/)?.[0]
+        .replace(' ', '');
+      if (code && code !== after) return code;
+      if (code) break;
+    }
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`no code for ${to}`);
 }

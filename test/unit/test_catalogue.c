@@ -50,6 +50,7 @@ static const struct {
     {"effect", "to", "door", false},
     {"inbox", "to", "address", false},
     {"account", "email", "email_key", true},
+    {"staff", "system_user", "user_key", true},
 };
 
 static const char *column_of(const char *table, const struct field *field) {

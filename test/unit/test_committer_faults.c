@@ -254,8 +254,10 @@ static void an_answer_comes_after_its_commit(void **state) {
     gate_open();
     committer_stop(kit->committer);
     kit->committer = NULL;
-    assert_int_equal(atomic_load(&answers), CROWD);
     assert_int_equal(atomic_load(&early), 0);
+    assert_int_equal(atomic_load(&answers), CROWD);
+    for (size_t i = 0; i < CROWD; i++)
+        assert_int_equal(jobs[i].refusal, ACCEPTED);
 }
 
 static void tell_effects(void *owner) {
@@ -357,6 +359,7 @@ static int close_kit(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_kit, close_kit)
     const struct CMUnitTest tests[] = {
+        TEST(an_answer_comes_after_its_commit),
         TEST(a_stale_batch_runs_again),
         TEST(a_batch_that_stays_stale_is_given_up),
         TEST(a_full_database_changes_nothing),
@@ -366,7 +369,6 @@ int main(void) {
         TEST(doubt_while_splitting_loses_nothing),
         TEST(it_does_not_start_without_its_database),
         TEST(the_queue_has_an_end_and_stopping_finishes_it),
-        TEST(an_answer_comes_after_its_commit),
         TEST(the_dispatcher_is_told_of_effects_only),
         TEST(a_full_disk_is_down_and_later_works),
         TEST(a_held_database_is_down),

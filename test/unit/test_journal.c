@@ -91,6 +91,35 @@ static void every_harm_is_found_and_named(void **state) {
     }
 }
 
+/* Two histories that part after entry 5, each good by itself, do not make a third one: the end of
+ * the first is put behind the second, with the link between them mended. */
+static void a_spliced_history_is_found(void **state) {
+    struct kit *kit = *state;
+    struct journal_check check;
+    for (int i = 0; i < ENTRIES; i++) {
+        deed_do(kit, "c", 8, NULL, NULL);
+        if (i == 4)
+            kit_sql(kit, "CREATE TABLE five AS SELECT * FROM chain");
+    }
+    kit_sql(kit, "CREATE TABLE j AS SELECT * FROM journal; CREATE TABLE c AS SELECT * FROM chain");
+    committer_stop(kit->committer);
+    kit->committer = NULL;
+    kit_sql(kit, "DELETE FROM journal WHERE seq > 5; DELETE FROM chain;"
+                 "INSERT INTO chain SELECT * FROM five");
+    faulty_start(kit, 8);
+    for (int i = 5; i < ENTRIES; i++)
+        deed_do(kit, "c", 9, NULL, NULL);
+    verify(kit, &check);
+    assert_int_equal(check.seq, 0);
+    kit_sql(kit, "DELETE FROM journal WHERE seq > 6;"
+                 "INSERT INTO journal SELECT * FROM j WHERE seq > 6;"
+                 "UPDATE journal SET previous = (SELECT hash FROM journal WHERE seq = 6) WHERE "
+                 "seq = 7; DELETE FROM chain; INSERT INTO chain SELECT * FROM c");
+    verify(kit, &check);
+    assert_int_equal(check.seq, 7);
+    assert_string_equal(check.what, "it was changed");
+}
+
 /* Without the key nobody makes an entry, even with everything else. */
 static void another_key_makes_no_entry(void **state) {
     struct kit *kit = *state;
@@ -166,9 +195,8 @@ static int close_kit(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_kit, close_kit)
     const struct CMUnitTest tests[] = {
-        TEST(every_harm_is_found_and_named),
-        TEST(another_key_makes_no_entry),
-        TEST(it_goes_on_after_a_restart),
+        TEST(every_harm_is_found_and_named),      TEST(a_spliced_history_is_found),
+        TEST(another_key_makes_no_entry),         TEST(it_goes_on_after_a_restart),
         TEST(verifying_a_living_journal_is_calm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,6 +32,7 @@ void withdraw_page(struct request *request);
 
 /* --- the closing's forms among themselves --- */
 
+/* True for a form that was sent, false for a page that is looked at. */
 bool is_post(const struct request *request);
 /* The line's view, presented, while it can be closed; else NULL and answered: unknown, or a page
  * that says that it is closed or being closed. */

@@ -4,7 +4,7 @@
 enum { PAGE = METHOD_GET, FORM = METHOD_GET | METHOD_POST, FORM_BYTES = 8 * 1024 };
 
 const struct route portal_routes[] = {
-    {PAGE, "/", start_page, 0, 0},
+    {PAGE, "/", start_page, ROUTE_ANY, 0},
     {PAGE, "/begin", begin_page, 0, 0},
     {PAGE, "/help", help_page, 0, 0},
     {PAGE, "/privacy", privacy_page, 0, 0},

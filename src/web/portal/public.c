@@ -6,7 +6,33 @@
 #include "web/portal/form.h"
 #include "web/portal/portal.h"
 
+/* A demo serves several operators on one address and tells them apart by a path prefix; without one
+ * it says which there are. Elsewhere an unknown operator is not found. */
+static void operators_page(struct request *request) {
+    json_t *list = json_array();
+    for (size_t i = 0; request->site->demo && i < request->tenants->count; i++) {
+        const struct tenant *tenant = &request->tenants->tenants[i];
+        const struct policy *policy =
+            policy_effective(tenant->policies, tenant->policy_count, request->now);
+        if (policy)
+            json_array_append_new(list,
+                                  json_pack("{s:s,s:s}", "base_path",
+                                            arena_format(&request->arena, "/%s", tenant->code),
+                                            "name", policy->name[request->language]));
+    }
+    if (json_array_size(list) == 0) {
+        json_decref(list);
+        page_refuse(request, REFUSED_NOT_FOUND, NULL);
+        return;
+    }
+    page_render(request, 200, "portal/operators.html", json_pack("{s:o}", "operators", list));
+}
+
 void start_page(struct request *request) {
+    if (!request->policy) {
+        operators_page(request);
+        return;
+    }
     page_render(request, 200, "portal/start.html", NULL);
 }
 

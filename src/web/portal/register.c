@@ -272,7 +272,9 @@ static void weak_fault(struct request *request, json_t *data) {
 static void contact_answer(struct request *request, const struct flow *flow, enum refusal refusal,
                            json_t *data) {
     static const char *const kept[] = {"email", NULL};
-    json_object_update_missing(data, flow_data(request, flow));
+    json_t *shown = flow_data(request, flow);
+    json_object_update_missing(data, shown);
+    json_decref(shown);
     form_keep(request, data, kept);
     form_answer(request, refusal, "portal/register-contact.html", data);
 }
