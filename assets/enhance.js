@@ -2,16 +2,20 @@
 // being sent twice, copies a reference, leads to an error summary. Sends nothing anywhere.
 'use strict';
 
-// The secret after # in a message's link goes into the form and out of the address and history.
-for (const field of document.querySelectorAll('input[data-fragment]')) {
+// The secret after # in a message's link goes into the form and out of the address and history;
+// also when the link is opened in a tab that shows the page already, which loads nothing anew.
+function secretTake() {
+  const field = document.querySelector('input[data-fragment]');
   const secret = location.hash.slice(1);
-  if (!/^[\w-]{16,64}$/.test(secret)) continue;
+  if (!field || !/^[\w-]{16,64}$/.test(secret)) return;
   field.value = secret;
   history.replaceState(history.state, '', location.pathname + location.search);
   for (const part of document.querySelectorAll('[data-with-fragment]')) part.hidden = false;
   for (const part of document.querySelectorAll('[data-without-fragment]')) part.hidden = true;
   for (const code of field.form.querySelectorAll('[data-code]')) code.required = false;
 }
+secretTake();
+window.addEventListener('hashchange', secretTake);
 
 const sent = new WeakSet();
 document.addEventListener('submit', (event) => {

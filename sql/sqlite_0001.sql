@@ -187,6 +187,7 @@ CREATE TABLE closure (
     language TEXT NOT NULL,
     evidence TEXT NOT NULL,
     api_key INTEGER NOT NULL,
+    confirm_delivered_at INTEGER NOT NULL,
     UNIQUE (reference)
 ) STRICT;
 
@@ -253,7 +254,10 @@ CREATE TABLE effect (
     contact INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX effect_next ON effect (next_at) WHERE state = 1;
+-- Two queues: a network that hangs must not hold up the messages.
+CREATE INDEX effect_next ON effect (next_at) WHERE state = 1 AND door <> 'network';
+
+CREATE INDEX effect_network ON effect (next_at) WHERE state = 1 AND door = 'network';
 
 CREATE INDEX effect_page ON effect (operator, id);
 

@@ -92,9 +92,10 @@ static bool demo_write(const struct house *house, const struct demo *demo,
 
 static json_t *person_json(const struct demo_person *person) {
     const struct line_import *line = &person->line;
-    static const char form[] = "{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s*,s:s,s:s}";
+    static const char form[] = "{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s*,s:s,s:s}";
     return json_pack(form, "operator", demo_codes[person->operator],
-        "number", line->number, "iccid", line->iccid, "imsi", line->imsi, "id_type", line->document_type, "id_number",
+        "number", line->number, "iccid", line->iccid, "imsi", line->imsi, "id_type",
+        line->document_type, "id_number",
         line->document, "name", line->name, "email", person->email, "password",
         person->registered ? person->password : NULL, "language", line->language, "story",
         person->story);

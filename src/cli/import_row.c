@@ -286,6 +286,7 @@ const char *import_refusal_column(enum refusal refusal) {
     case REFUSED_NUMBER_QUARANTINED:
     case REFUSED_NUMBER_TAKEN:
     case REFUSED_NUMBER_RANGE:
+    case REFUSED_LINE_CLOSING:
         return import_columns[COLUMN_NUMBER].name;
     case REFUSED_SIM_USED:
         return import_columns[COLUMN_ICCID].name;
@@ -293,6 +294,14 @@ const char *import_refusal_column(enum refusal refusal) {
         return import_columns[COLUMN_DOCUMENT_NUMBER].name;
     case REFUSED_DOCUMENT_TYPE:
         return import_columns[COLUMN_DOCUMENT_TYPE].name;
+    case REFUSED_KIND_DIFFERS:
+        return import_columns[COLUMN_SUBSCRIBER_KIND].name;
+    case REFUSED_NAME_DIFFERS:
+        return import_columns[COLUMN_NAME_LATIN].name;
+    case REFUSED_NAME_ZH_DIFFERS:
+        return import_columns[COLUMN_NAME_CHINESE].name;
+    case REFUSED_BIRTH_DIFFERS:
+        return import_columns[COLUMN_BIRTH_DATE].name;
     case REFUSED_AMOUNT:
         return import_columns[COLUMN_PAID_CREDIT].name;
     default:

@@ -152,7 +152,9 @@ static bool outside_open(struct running *r) {
         return false;
     struct dispatcher *dispatcher = dispatcher_start(&settings, why);
     atomic_store(&r->dispatcher, dispatcher);
-    if (!dispatcher)
+    if (dispatcher)
+        dispatcher_wake(dispatcher); /* its first commits may have told nobody */
+    else
         snprintf(r->why, sizeof r->why, "%s", why);
     return dispatcher != NULL;
 }

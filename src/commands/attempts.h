@@ -28,8 +28,19 @@ bool peer_left(const struct outcome *out, const struct peer_budgets *budgets);
 /* Spends one and puts the row; false (nothing is put) when there is none left. */
 bool attempts_spend(struct outcome *out, const struct budget *budget, enum budget_scope kind,
                     const char *scope, const char *subject);
+/* The same with a limit and a window that are the verb's own. */
+bool attempts_within(const struct outcome *out, const struct budget *budget, int64_t limit,
+                     int64_t window);
+bool attempts_take(struct outcome *out, const struct budget *budget, int64_t limit, int64_t window,
+                   const char *scope, const char *subject);
 /* A failure: spends one of the peer's and one of everybody's. */
 void peer_spend(struct outcome *out, const struct peer_budgets *budgets);
+/* For a verb's prepare, before it does what is costly: was the budget of this scope and subject, or
+ * with peer one of the actor's peer, spent when it asked (actor->at). decide asks again. False when
+ * it cannot be read, the time is not told or no policy is in force: decide answers that. */
+bool attempts_spent(struct store *reader, const struct engine *engine,
+                    const struct secrets *secrets, const struct actor *actor,
+                    enum budget_scope kind, const char *scope, const char *subject, bool peer);
 /* Gives all attempts back, where any were spent. */
 void attempts_clear(struct outcome *out, const struct budget *budget);
 

@@ -25,10 +25,11 @@ struct closure_resend {
 struct closure_confirm {
     int64_t closure, line;
     char code[CONFIRM_CODE_SIZE], secret[TOKEN_TEXT];
+    char reference[REFERENCE_SIZE]; /* as typed at the door; counted when there is none such */
 };
 struct closure_withdraw {
     int64_t closure, line;
-    char code[CONFIRM_CODE_SIZE], secret[TOKEN_TEXT], status_secret[STATUS_TYPED_SIZE];
+    char code[CONFIRM_CODE_SIZE], secret[TOKEN_TEXT];
 };
 
 /* {line, document_type, document, contact, reason, language} -> result closure. Subscriber with a
@@ -39,9 +40,10 @@ extern const struct verb closure_submit_verb;
 extern const struct verb closure_resend_verb;
 /* {closure, code or secret} -> result closure. Whoever holds the link's secret or the code. A
  * second time: REFUSED_CODE_USED, with the closure as the result so that its status can be shown.
- * A right link confirms even when attempts are spent. */
+ * A right link confirms even when attempts are spent. A wrong code is REFUSED_CODE_WRONG whether
+ * there is such a closure or not. */
 extern const struct verb closure_confirm_verb;
-/* {closure, code or secret or status_secret} -> result closure. */
+/* {closure, code or secret} -> result closure. The status secret shows, and calls nothing off. */
 extern const struct verb closure_withdraw_verb;
 /* System: does the one step that is due, or REFUSED_UNCHANGED. */
 extern const struct verb closure_advance_verb;

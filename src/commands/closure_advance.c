@@ -2,7 +2,6 @@
 
 #include "commands/closure.h"
 #include "commands/closure_shared.h"
-#include "commands/network.h"
 
 static const struct field input[] = {
     INPUT(FIELD_ID, closure_advance, closure, 1, INT64_MAX, "The closure"),
@@ -26,6 +25,19 @@ static void load(struct load *load, const void *given, void *rows) {
     want_works(load, in->closure, r->works);
 }
 
+/* The staff are called for what it waits for, one item each. */
+static void call_staff(struct outcome *out, const struct rows *r, const struct closure *closure,
+                       const struct policy *policy) {
+    struct closure_status status = closure_derive(closure, policy);
+    int64_t due = closure->due_at;
+    if (status.state == CLOSURE_EXECUTING)
+        closure_work_open(out, closure, r->works, WORK_NETWORK_CUT, due);
+    if (closure_undelivered(closure, policy))
+        closure_work_open(out, closure, r->works, WORK_MESSAGE, due);
+    if (status.state == CLOSURE_SUBMITTED && status.identity == GATE_PENDING)
+        closure_work_open(out, closure, r->works, WORK_IDENTITY, due);
+}
+
 static enum refusal step(struct outcome *out, const struct rows *r, struct closure *closure,
                          const struct policy *policy) {
     enum refusal no = REFUSED_UNCHANGED;
@@ -39,8 +51,10 @@ static enum refusal step(struct outcome *out, const struct rows *r, struct closu
         break;
     case STEP_EXPIRE:
         no = closure_expire(closure, policy, out->now);
-        if (!no)
+        if (!no) {
+            closure_works_end(out, r->works, 0, "expired", 0);
             closure_tell(out, EFFECT_EXPIRED, closure, r->contacts, true);
+        }
         break;
     case STEP_START:
         no = closure_start(closure, policy, out->now);
@@ -50,7 +64,7 @@ static enum refusal step(struct outcome *out, const struct rows *r, struct closu
     case STEP_ESCALATE:
         no = closure_escalate(closure, policy, out->now);
         if (!no)
-            network_work_open(out, closure, r->works);
+            call_staff(out, r, closure, policy);
         break;
     }
     return no;

@@ -1,5 +1,3 @@
-#include <assert.h>
-
 #include "commands/closure.h"
 #include "commands/closure_shared.h"
 
@@ -13,19 +11,29 @@ static const struct field input[] = {
 struct rows {
     struct closure closure;
     struct line line;
+    struct session session;
+    struct account_line link;
     struct contact contacts[CONTACTS_A_LINE];
-    struct budget code;
-    struct peer_budgets peer;
+    struct work works[WORKS_A_CLOSURE];
+    struct guesses guesses;
 };
+
+static struct closure_target target_of(const struct closure_confirm *in) {
+    return (struct closure_target){in->closure, in->line};
+}
 
 static void load(struct load *load, const void *given, void *rows) {
     const struct closure_confirm *in = given;
     struct rows *r = rows;
     want_line(load, in->line, &r->line);
     want_closure(load, in->closure, &r->closure);
+    bool person = load->actor->kind == ACTOR_SUBSCRIBER;
+    struct closure_target target = target_of(in);
+    want_session(load, load->actor->session, &r->session);
+    want_account_line(load, person ? load->actor->id : 0, in->line, &r->link);
     want_contacts(load, in->line, r->contacts);
-    want_attempts_of(load, SCOPE_CODE, in->line, &r->code);
-    want_peer_budgets(load, &r->peer);
+    want_works(load, in->closure, r->works);
+    want_guesses(load, &target, in->reference, &r->guesses);
 }
 
 /* The link cannot be guessed, so a right one confirms even when attempts are spent; a wrong one
@@ -34,10 +42,10 @@ static enum refusal by_link(struct outcome *out, const struct closure_confirm *i
                             const struct rows *r, struct closure *closure,
                             const struct policy *policy) {
     int64_t issue = closure_link_fits(out->secrets, closure, in->secret);
-    if (!issue || !closure_fits(closure, &r->line)) {
-        if (!peer_left(out, &r->peer))
+    if (!issue) {
+        if (!peer_left(out, &r->guesses.peer))
             return REFUSED_TOO_MANY;
-        peer_spend(out, &r->peer);
+        peer_spend(out, &r->guesses.peer);
         return REFUSED_NOT_FOUND;
     }
     out->result = closure->id;
@@ -51,34 +59,29 @@ static enum refusal by_link(struct outcome *out, const struct closure_confirm *i
 static enum refusal by_code(struct outcome *out, const struct closure_confirm *in,
                             const struct rows *r, struct closure *closure,
                             const struct policy *policy) {
-    if (!attempts_left(out, &r->code, BUDGET_LINE) || !peer_left(out, &r->peer))
+    struct closure_target target = target_of(in);
+    bool trusted = closure_trusted(out, &r->session, &r->link, &r->line);
+    if (!guesses_left(out, &r->guesses, closure, policy, trusted))
         return REFUSED_TOO_MANY;
-    bool fits = closure_code_fits(out->secrets, closure, in->code);
-    if (!closure_fits(closure, &r->line)) {
-        peer_spend(out, &r->peer);
-        return REFUSED_NOT_FOUND;
-    }
-    enum refusal no = closure_may_confirm(closure, policy, CONFIRM_BY_CODE, out->now);
-    if (no == REFUSED_TOO_MANY)
-        return no;
-    if (!fits) { /* what state it is in is not told to who does not know the code */
-        attempts_spend_of(out, &r->code, BUDGET_LINE, SCOPE_CODE, r->line.id);
-        peer_spend(out, &r->peer);
-        if (!no && closure_code_wrong(closure, policy, out->now) == REFUSED_CODE_WRONG)
-            put_closure(out, closure);
-        return REFUSED_CODE_WRONG;
-    }
+    /* What state it is in is not told to who does not know the code. */
+    if (!closure_code_fits(out->secrets, closure, in->code))
+        return guesses_spend(out, &r->guesses, &target, in->reference, closure, policy);
     out->result = closure->id;
-    return no ? no : closure_confirm(closure, policy, CONFIRM_BY_CODE, out->now);
+    return closure_confirm(closure, policy, CONFIRM_BY_CODE, out->now);
 }
 
 static enum refusal decide(struct outcome *out, const void *given, const void *rows) {
     const struct closure_confirm *in = given;
     const struct rows *r = rows;
-    struct closure closure = r->closure;
-    assert(out->policy);
+    struct closure closure = {0};
+    if (!out->policy)
+        return REFUSED_NOT_FOUND;
     out->subject = r->line.id;
-    bool known = closure_fits(&closure, &r->line);
+    bool known = closure_fits(&r->closure, &r->line);
+    if (known)
+        closure = r->closure;
+    else if (out->actor->kind == ACTOR_API) /* it may list them all */
+        return REFUSED_NOT_FOUND;
     const struct policy *policy = known ? closure_policy(out, &closure) : out->policy;
     enum refusal no = in->secret[0] ? by_link(out, in, r, &closure, policy)
                                     : by_code(out, in, r, &closure, policy);
@@ -89,6 +92,7 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
     if (no)
         return no;
     put_closure(out, &closure);
+    closure_works_end(out, r->works, WORK_MESSAGE, "confirmed", 0);
     closure_tell(out, EFFECT_CONFIRMED, &closure, r->contacts, true);
     return ACCEPTED;
 }

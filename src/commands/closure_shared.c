@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "base/clock.h"
+
 enum { ID_TEXT = 24 };
 
 void want_attempts_of(struct load *load, const char *scope, int64_t subject, struct budget *to) {
@@ -33,6 +35,56 @@ enum refusal closure_prepare(void *input, const struct actor *actor, struct stor
     return ACCEPTED;
 }
 
+/* What a closure is counted under. */
+static void guess_subject(const struct closure_target *target, const char *reference,
+                          char text[ID_TEXT]) {
+    if (target->line)
+        snprintf(text, ID_TEXT, "%lld", (long long)target->line);
+    else if (reference[0])
+        snprintf(text, ID_TEXT, "?%s", reference);
+    else
+        snprintf(text, ID_TEXT, "?%lld", (long long)target->closure);
+}
+
+void want_guesses(struct load *load, const struct closure_target *target, const char *reference,
+                  struct guesses *to) {
+    char text[ID_TEXT];
+    guess_subject(target, reference, text);
+    want_attempts(load, SCOPE_CODE, text, &to->line);
+    want_attempts(load, SCOPE_GUESS, text, &to->unknown);
+    want_peer_budgets(load, &to->peer);
+}
+
+bool guesses_left(const struct outcome *out, const struct guesses *guesses,
+                  const struct closure *closure, const struct policy *policy, bool trusted) {
+    int64_t window = policy->link_life_hours * HOUR;
+    bool own = closure->id ? closure->confirm_attempts < policy->code_attempts
+                           : attempts_within(out, &guesses->unknown, policy->code_attempts, window);
+    return own && attempts_left(out, &guesses->line, BUDGET_LINE) &&
+           (trusted || peer_left(out, &guesses->peer));
+}
+
+enum refusal guesses_spend(struct outcome *out, const struct guesses *guesses,
+                           const struct closure_target *target, const char *reference,
+                           struct closure *closure, const struct policy *policy) {
+    int64_t window = policy->link_life_hours * HOUR;
+    char text[ID_TEXT];
+    guess_subject(target, reference, text);
+    attempts_spend(out, &guesses->line, BUDGET_LINE, SCOPE_CODE, text);
+    if (!closure->id)
+        attempts_take(out, &guesses->unknown, policy->code_attempts, window, SCOPE_GUESS, text);
+    else if (closure_code_wrong(closure, policy, out->now) == REFUSED_CODE_WRONG)
+        put_closure(out, closure);
+    peer_spend(out, &guesses->peer);
+    return REFUSED_CODE_WRONG;
+}
+
+bool closure_trusted(const struct outcome *out, const struct session *session,
+                     const struct account_line *link, const struct line *line) {
+    const uint32_t own = PROOF_SESSION | PROOF_LINKED;
+    return line->id && (proof_given(out, session, link, line) & own) == own;
+}
+
 const struct policy *closure_policy(const struct outcome *out, const struct closure *closure) {
     const struct tenant *tenant = out->tenant;
     assert(tenant && closure->id);
@@ -58,6 +110,35 @@ uint32_t proof_given(const struct outcome *out, const struct session *session,
 
 bool closure_fits(const struct closure *closure, const struct line *line) {
     return closure->id && line->id && closure->line == line->id;
+}
+
+void closure_work_open(struct outcome *out, const struct closure *closure,
+                       const struct work works[WORKS_A_CLOSURE], enum work_kind kind,
+                       int64_t due_at) {
+    for (size_t i = 0; i < WORKS_A_CLOSURE; i++)
+        if (works[i].id && !works[i].done_at && works[i].kind == (int64_t)kind)
+            return;
+    struct work work = {.id = outcome_id(out),
+                        .operator= closure->operator,
+                        .closure = closure->id,
+                        .line = closure->line,
+                        .kind = kind,
+                        .opened_at = out->now,
+                        .due_at = due_at};
+    add_work(out, &work);
+}
+
+void closure_works_end(struct outcome *out, const struct work works[WORKS_A_CLOSURE],
+                       enum work_kind kind, const char *evidence, int64_t by) {
+    for (size_t i = 0; i < WORKS_A_CLOSURE; i++) {
+        struct work work = works[i];
+        if (!work.id || work.done_at || (kind && work.kind != (int64_t)kind))
+            continue;
+        work.done_at = out->now;
+        work.done_by = by;
+        snprintf(work.evidence, sizeof work.evidence, "%s", evidence);
+        put_work(out, &work);
+    }
 }
 
 void closure_tell(struct outcome *out, enum effect_kind kind, const struct closure *closure,

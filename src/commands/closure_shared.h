@@ -11,6 +11,11 @@
 #define SCOPE_IDENTITY "identity" /* wrong ID numbers; subject: the line, and who asks */
 #define SCOPE_CODE "code"         /* wrong confirmation codes; subject: the line */
 
+#define SCOPE_GUESS "guess"   /* the same of a closure that there is not */
+#define SCOPE_SUBMIT "submit" /* closures asked for; subject: the line */
+
+enum { CLOSURES_A_DAY = 10 }; /* of a line: each brings messages to everybody who is told */
+
 /* attempts.h with an id as the subject. */
 void want_attempts_of(struct load *load, const char *scope, int64_t subject, struct budget *to);
 bool attempts_spend_of(struct outcome *out, const struct budget *budget, enum budget_scope kind,
@@ -25,6 +30,29 @@ struct closure_target {
 enum refusal closure_prepare(void *input, const struct actor *actor, struct store *reader,
                              const struct engine *engine, const struct secrets *secrets);
 
+/* Guessing codes: the line's budget, the closure's own count, the peer's. A closure that there is
+ * not is counted under what it was called by (its reference, else its id), in as many rows and to
+ * the same limits, so that nobody learns which there are. */
+struct guesses {
+    struct budget line, unknown;
+    struct peer_budgets peer;
+};
+/* Wants them; reference: what was typed at the door, or "". */
+void want_guesses(struct load *load, const struct closure_target *target, const char *reference,
+                  struct guesses *to);
+/* May another code be looked at. closure id 0: there is none such. trusted: closure_trusted. */
+bool guesses_left(const struct outcome *out, const struct guesses *guesses,
+                  const struct closure *closure, const struct policy *policy, bool trusted);
+/* A wrong one: spends of all, and counts it in the closure. Always REFUSED_CODE_WRONG. */
+enum refusal guesses_spend(struct outcome *out, const struct guesses *guesses,
+                           const struct closure_target *target, const char *reference,
+                           struct closure *closure, const struct policy *policy);
+
+/* True for an integrator and for the live session of an account that proved this line: what others
+ * failed at from the same address, or anywhere, is not held against them. */
+bool closure_trusted(const struct outcome *out, const struct session *session,
+                     const struct account_line *link, const struct line *line);
+
 /* The policy under which the closure was submitted (it was loaded once, so it is there). */
 const struct policy *closure_policy(const struct outcome *out, const struct closure *closure);
 /* The proof bits that the actor brings: of a session, or of a key or staff member with the scope.
@@ -33,6 +61,14 @@ uint32_t proof_given(const struct outcome *out, const struct session *session,
                      const struct account_line *link, const struct line *line);
 /* True when both rows are there and belong together. */
 bool closure_fits(const struct closure *closure, const struct line *line);
+
+/* Opens the closure's work item of that kind, unless one is open. */
+void closure_work_open(struct outcome *out, const struct closure *closure,
+                       const struct work works[WORKS_A_CLOSURE], enum work_kind kind,
+                       int64_t due_at);
+/* Ends the open work items of a kind, 0 = all; by: staff, 0 = it came about by itself. */
+void closure_works_end(struct outcome *out, const struct work works[WORKS_A_CLOSURE],
+                       enum work_kind kind, const char *evidence, int64_t by);
 
 /* A message to each contact of the line, and by SMS to the line itself when it is told too. */
 void closure_tell(struct outcome *out, enum effect_kind kind, const struct closure *closure,

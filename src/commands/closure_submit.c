@@ -1,6 +1,7 @@
-#include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "commands/closure.h"
 #include "commands/closure_shared.h"
 #include "rules/match.h"
@@ -27,7 +28,7 @@ struct rows {
     struct account_line link;
     struct contact contact, contacts[CONTACTS_A_LINE];
     struct closure open;
-    struct budget identity_line, identity_actor, sms;
+    struct budget identity_line, identity_actor, sms, submits;
     struct peer_budgets peer;
 };
 
@@ -45,6 +46,7 @@ static void load(struct load *load, const void *given, void *rows) {
     want_attempts_of(load, SCOPE_IDENTITY, in->line, &r->identity_line);
     want_attempts_of(load, SCOPE_IDENTITY, load->actor->id, &r->identity_actor);
     want_attempts_of(load, SCOPE_SMS, in->line, &r->sms);
+    want_attempts_of(load, SCOPE_SUBMIT, in->line, &r->submits);
     want_peer_budgets(load, &r->peer);
 }
 
@@ -60,14 +62,15 @@ static enum refusal prove(struct outcome *out, const struct closure_submit *in,
     return proof_check(proof_required(&r->line, PROVE_CLOSE, out->policy, out->now), given);
 }
 
-/* Wrong ID numbers cost attempts of the line, of who asks and of the place it comes from. An
- * integrator speaks for many people, so what limits it is the operator's own budget. */
+/* Wrong ID numbers cost attempts of the line, of who asks and of the place it comes from; but
+ * whoever came this far is signed in, and strangers' failures at the same place do not shut him
+ * out. An integrator speaks for many people, so what limits it is the operator's own budget. */
 static enum refusal identify(struct outcome *out, const struct closure_submit *in,
                              const struct rows *r) {
     bool api = out->actor->kind == ACTOR_API;
     enum budget_scope actor = api ? BUDGET_OVERALL : BUDGET_ACCOUNT;
     if (!attempts_left(out, &r->identity_line, BUDGET_LINE) ||
-        !attempts_left(out, &r->identity_actor, actor) || (!api && !peer_left(out, &r->peer)))
+        !attempts_left(out, &r->identity_actor, actor))
         return REFUSED_TOO_MANY;
     enum refusal no = match_identity(&r->subscriber, in->document_type, in->document);
     if (no == REFUSED_IDENTITY) {
@@ -77,6 +80,18 @@ static enum refusal identify(struct outcome *out, const struct closure_submit *i
             peer_spend(out, &r->peer);
     }
     return no;
+}
+
+/* Whatever the way of the confirmation: the line and its contacts are told each time. */
+static enum refusal count(struct outcome *out, const struct closure_submit *in,
+                          const struct rows *r) {
+    char line[24];
+    snprintf(line, sizeof line, "%lld", (long long)in->line);
+    if (!attempts_left(out, &r->sms, BUDGET_LINE) ||
+        !attempts_take(out, &r->submits, CLOSURES_A_DAY, DAY, SCOPE_SUBMIT, line))
+        return REFUSED_TOO_MANY;
+    attempts_spend(out, &r->sms, BUDGET_LINE, SCOPE_SMS, line);
+    return ACCEPTED;
 }
 
 static void describe(struct outcome *out, const struct closure_submit *in,
@@ -89,6 +104,7 @@ static void describe(struct outcome *out, const struct closure_submit *in,
     closure->id = outcome_id(out);
     closure->basis = BASIS_PERSON;
     closure->account = out->actor->kind == ACTOR_SUBSCRIBER ? out->actor->id : 0;
+    closure->api_key = out->actor->kind == ACTOR_API ? out->actor->id : 0;
     closure->contact = in->contact;
     outcome_random(out, random, sizeof random);
     reference_make(random, closure->reference);
@@ -101,7 +117,8 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
     const struct closure_submit *in = given;
     const struct rows *r = rows;
     struct closure closure = {0};
-    assert(out->policy);
+    if (!out->policy)
+        return REFUSED_NOT_FOUND;
     out->subject = r->line.id;
     enum refusal no = prove(out, in, r);
     if (!no && r->line.state == LINE_CLOSED)
@@ -114,8 +131,8 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
         no = proof_route(&r->line, in->contact ? &r->contact : NULL, out->policy, out->now);
     if (!no)
         no = identify(out, in, r);
-    if (!no && !in->contact && !attempts_spend_of(out, &r->sms, BUDGET_LINE, SCOPE_SMS, in->line))
-        no = REFUSED_TOO_MANY;
+    if (!no)
+        no = count(out, in, r);
     if (no)
         return no;
     describe(out, in, &closure);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "store/rows.h"
+#include "commands/closure_shared.h"
 
 enum { BACKOFF_DOUBLINGS = 10 };
 
@@ -17,6 +17,9 @@ int64_t effect_backoff(int64_t attempts) {
 
 struct rows {
     struct effect effect;
+    struct closure closure;
+    struct line line;
+    struct work works[WORKS_A_CLOSURE];
 };
 
 /* --- effect.report --- */
@@ -26,12 +29,17 @@ static const struct field report_input[] = {
     INPUT(FIELD_INT, effect_report, outcome, OUTCOME_DELIVERED, OUTCOME_DROPPED,
           "1 delivered, 2 to be tried again, 3 failed, 4 dropped"),
     INPUT(FIELD_TEXT, effect_report, cause, 0, 159, "Why; no personal data"),
+    INPUT(FIELD_ID, effect_report, closure, 0, INT64_MAX, "The closure that is to be confirmed"),
+    INPUT(FIELD_ID, effect_report, line, 0, INT64_MAX, "Its line"),
     FIELD_END,
 };
 
 static void report_load(struct load *load, const void *given, void *rows) {
     const struct effect_report *in = given;
     struct rows *r = rows;
+    want_line(load, in->line, &r->line);
+    want_closure(load, in->closure, &r->closure);
+    want_works(load, in->closure, r->works);
     want_effect(load, in->effect, &r->effect);
 }
 
@@ -45,6 +53,26 @@ static void report_retry(struct outcome *out, struct effect *effect) {
     }
 }
 
+static bool asks(const struct effect *effect) {
+    return effect->kind == EFFECT_CONFIRM || effect->kind == EFFECT_REMIND;
+}
+
+/* The case is told: from now on it waits for the person, or the staff must see to it. */
+static void report_asking(struct outcome *out, const struct effect *effect, const struct rows *r) {
+    struct closure closure = r->closure;
+    const struct policy *policy = closure_policy(out, &closure);
+    if (effect->state == EFFECT_WAITING || !closure_message_present(&closure, effect))
+        return;
+    if (effect->state == EFFECT_DONE) {
+        if (closure_delivered(&closure, policy, out->now) != ACCEPTED)
+            return;
+        put_closure(out, &closure);
+        closure_works_end(out, r->works, WORK_MESSAGE, "delivered", 0);
+    } else if (effect->kind == EFFECT_CONFIRM && closure_undelivered(&closure, policy)) {
+        closure_work_open(out, &closure, r->works, WORK_MESSAGE, out->now + HOUR);
+    }
+}
+
 static enum refusal report_decide(struct outcome *out, const void *given, const void *rows) {
     static const enum effect_state states[] = {
         [OUTCOME_DELIVERED] = EFFECT_DONE,
@@ -52,9 +80,11 @@ static enum refusal report_decide(struct outcome *out, const void *given, const 
         [OUTCOME_DROPPED] = EFFECT_DROPPED,
     };
     const struct effect_report *in = given;
-    struct effect effect = ((const struct rows *)rows)->effect;
+    const struct rows *r = rows;
+    struct effect effect = r->effect;
     out->subject = effect.line;
-    if (!effect.id)
+    if (!effect.id ||
+        (asks(&effect) && (!closure_fits(&r->closure, &r->line) || r->closure.id != effect.target)))
         return REFUSED_NOT_FOUND;
     if (in->outcome < OUTCOME_DELIVERED || in->outcome > OUTCOME_DROPPED)
         return REFUSED_INPUT;
@@ -69,6 +99,8 @@ static enum refusal report_decide(struct outcome *out, const void *given, const 
     }
     memcpy(effect.cause, in->cause, sizeof effect.cause);
     put_effect(out, &effect);
+    if (asks(&effect))
+        report_asking(out, &effect, r);
     out->result = effect.id;
     return ACCEPTED;
 }

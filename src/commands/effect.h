@@ -15,7 +15,9 @@ struct effect_retry {
 /* Milliseconds to wait after the given number of failed attempts (1 or more). */
 int64_t effect_backoff(int64_t attempts);
 
-extern const struct verb effect_report_verb; /* system -> result effect */
+/* System -> result effect. Delivered, a message that asks for a confirmation starts the person's
+ * time; given up, it opens a work item: the person cannot answer what did not arrive. */
+extern const struct verb effect_report_verb;
 /* Staff, API -> result effect. A failed one is tried again from the first attempt, a waiting one
  * at once. REFUSED_EFFECT_STATE when it is done, dropped or expired. */
 extern const struct verb effect_retry_verb;

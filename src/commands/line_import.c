@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "rules/identifier.h"
 
@@ -37,6 +38,10 @@ struct rows {
     struct subscriber subscriber;
     struct line lines[LINES_A_SUBSCRIBER];
     struct ledger_account shared[LEDGERS_A_LINE];
+    /* of the line that has the number now */
+    struct closure closure;
+    struct contact contacts[CONTACTS_A_LINE];
+    struct ledger_account ledgers[LEDGERS_A_LINE];
 };
 
 enum { KEY_SIZE = DOCUMENT_SIZE + CODE_SIZE };
@@ -63,36 +68,157 @@ static void load(struct load *load, const void *given, void *rows) {
     want_subscriber_by_document(load, key, &r->subscriber);
     want_lines_of_document(load, key, r->lines);
     want_ledgers_shared(load, r->shared);
+    want_one(load, CLOSURE_OF_NUMBER, &of_number, 0, &r->closure);
+    want_many(load, CONTACTS_OF_NUMBER, &of_number, r->contacts, CONTACTS_A_LINE);
+    want_many(load, LEDGER_OF_NUMBER, &of_number, r->ledgers, LEDGERS_A_LINE);
 }
 
-static bool same_row(const struct line_import *in, const struct rows *r) {
-    return r->line.id && r->line.subscriber == r->subscriber.id && r->subscriber.id &&
-           strcmp(r->line.iccid, in->iccid) == 0 && strcmp(r->line.imsi, in->imsi) == 0;
+/* --- a line that is in already --- */
+
+static bool same_line(const struct rows *r) {
+    return r->line.id && r->subscriber.id && r->line.subscriber == r->subscriber.id;
 }
+
+/* A document belongs to one person: what is registered under it is not overwritten by a row. */
+static enum refusal check_person(const struct line_import *in, const struct subscriber *there) {
+    if (!there->id)
+        return ACCEPTED;
+    if (there->kind != in->kind)
+        return REFUSED_KIND_DIFFERS;
+    if (strcasecmp(there->name, in->name) != 0)
+        return REFUSED_NAME_DIFFERS;
+    if (strcmp(there->name_zh, in->name_zh) != 0)
+        return REFUSED_NAME_ZH_DIFFERS;
+    return strcmp(there->birth, in->birth) != 0 ? REFUSED_BIRTH_DIFFERS : ACCEPTED;
+}
+
+static bool sim_differs(const struct line_import *in, const struct line *line) {
+    return strcmp(line->iccid, in->iccid) != 0 || strcmp(line->imsi, in->imsi) != 0;
+}
+
+/* A change is as young as the row says; a row that does not say it was made after what was known
+ * cannot make it older than this import. */
+static int64_t changed_at(int64_t said, int64_t known, int64_t now) {
+    return said > known && said <= now ? said : now;
+}
+
+static void change_sim(struct outcome *out, const struct line_import *in, struct line *line) {
+    line->sim_since = changed_at(in->sim_since, line->sim_since, out->now);
+    struct sim sim = {.id = sim_id(out->secrets, in->iccid),
+                      .operator= line->operator,
+                      .line = line->id,
+                      .since = line->sim_since};
+    memcpy(line->iccid, in->iccid, sizeof line->iccid);
+    memcpy(line->imsi, in->imsi, sizeof line->imsi);
+    memcpy(sim.iccid, in->iccid, sizeof sim.iccid);
+    memcpy(sim.imsi, in->imsi, sizeof sim.imsi);
+    add_sim(out, &sim);
+}
+
+static void contact_of(struct outcome *out, const struct line_import *in, const struct line *line,
+                       int64_t since) {
+    struct contact contact = {.id = outcome_id(out),
+                              .operator= line->operator,
+                              .line = line->id,
+                              .kind = CONTACT_EMAIL,
+                              .since = since};
+    memcpy(contact.address, in->email, sizeof contact.address);
+    add_contact(out, &contact);
+}
+
+/* A row without an address says nothing of the ones there are. */
+static bool contact_known(const struct line_import *in, const struct rows *r) {
+    bool known = !in->email[0];
+    for (size_t i = 0; !known && i < CONTACTS_A_LINE; i++)
+        known = r->contacts[i].id && strcmp(r->contacts[i].address, in->email) == 0;
+    return known;
+}
+
+/* Another address replaces them. */
+static void change_contact(struct outcome *out, const struct line_import *in, const struct rows *r,
+                           struct line *line) {
+    int64_t known = 0;
+    for (size_t i = 0; i < CONTACTS_A_LINE; i++) {
+        struct contact old = r->contacts[i];
+        if (!old.id)
+            continue;
+        known = old.since > known ? old.since : known;
+        old.removed_at = out->now;
+        put_contact(out, &old);
+    }
+    line->contact_changed_at = changed_at(in->email_since, known, out->now);
+    contact_of(out, in, line, line->contact_changed_at);
+}
+
+static int64_t missing(struct ledger_account ledgers[LEDGERS_A_LINE], enum ledger_kind kind,
+                       int64_t wanted) {
+    const struct ledger_account *account = ledger_find(ledgers, kind);
+    assert(account); /* made with the line */
+    return wanted - account->balance;
+}
+
+static void change_credit(struct outcome *out, struct ledger_account ledgers[LEDGERS_A_LINE],
+                          enum ledger_kind kind, int64_t amount, const struct rows *r) {
+    struct ledger_account shared[LEDGERS_A_LINE];
+    memcpy(shared, r->shared, sizeof shared);
+    struct ledger_account *opening = ledger_find(shared, LEDGER_OPENING);
+    assert(opening); /* made with the operator */
+    bool good = !amount || (outcome_post(out, opening, -amount) &&
+                            outcome_post(out, ledger_find(ledgers, kind), amount));
+    assert(good); /* the new balance is not negative */
+    (void)good;
+}
+
+/* The number and the person are those of a line that is here: what changed since is brought in, all
+ * or nothing. While the line is being cut nothing of it moves. */
+static enum refusal change(struct outcome *out, const struct line_import *in,
+                           const struct rows *r) {
+    struct line line = r->line;
+    struct ledger_account ledgers[LEDGERS_A_LINE];
+    memcpy(ledgers, r->ledgers, sizeof ledgers);
+    bool sim = sim_differs(in, &line), contact = !contact_known(in, r);
+    int64_t paid = missing(ledgers, LEDGER_PAID, in->paid_minor);
+    int64_t promotional = missing(ledgers, LEDGER_PROMOTIONAL, in->promotional_minor);
+    if (sim && (r->sim.id || r->imsi.id))
+        return REFUSED_SIM_USED;
+    if ((sim || contact || paid || promotional) && r->closure.executing_at)
+        return REFUSED_LINE_CLOSING;
+    if (sim)
+        change_sim(out, in, &line);
+    if (contact)
+        change_contact(out, in, r, &line);
+    change_credit(out, ledgers, LEDGER_PAID, paid, r);
+    change_credit(out, ledgers, LEDGER_PROMOTIONAL, promotional, r);
+    if (sim || contact)
+        put_line(out, &line);
+    return out->count ? ACCEPTED : REFUSED_UNCHANGED;
+}
+
+/* --- a new line --- */
 
 static enum refusal check_number(const struct outcome *out, const struct line_import *in,
                                  const struct rows *r) {
     const struct number *number = &r->number;
+    bool rests = number->state == NUMBER_QUARANTINED && number->until > out->now;
     if (!number_in_blocks(in->number, out->policy->blocks, out->policy->block_count))
         return REFUSED_NUMBER_RANGE;
     if (!number->id)
         return ACCEPTED;
-    if (number->operator!= out->actor->operator|| number->state == NUMBER_ASSIGNED)
-        return REFUSED_NUMBER_TAKEN;
-    if (number->state == NUMBER_QUARANTINED && number->until > out->now)
-        return REFUSED_NUMBER_QUARANTINED;
-    return ACCEPTED;
+    if (number->state == NUMBER_ASSIGNED || (rests && number->operator!= out->actor->operator))
+        return REFUSED_NUMBER_TAKEN; /* of another operator's number it is not said why */
+    return rests ? REFUSED_NUMBER_QUARANTINED : ACCEPTED;
 }
 
 static enum refusal check(const struct outcome *out, const struct line_import *in,
                           const struct rows *r) {
-    if (same_row(in, r))
-        return REFUSED_UNCHANGED;
     if (in->paid_minor < 0 || in->promotional_minor < 0)
         return REFUSED_AMOUNT;
     if (!document_type_accepted(document_type_of(in->document_type)))
         return REFUSED_DOCUMENT_TYPE;
-    enum refusal no = check_number(out, in, r);
+    enum refusal no = check_person(in, &r->subscriber);
+    if (no || same_line(r))
+        return no;
+    no = check_number(out, in, r);
     if (no)
         return no;
     if (r->sim.id || r->imsi.id)
@@ -146,19 +272,12 @@ static void assign(struct outcome *out, const struct line_import *in, const stru
     memcpy(sim.iccid, in->iccid, sizeof sim.iccid);
     memcpy(sim.imsi, in->imsi, sizeof sim.imsi);
     if (r->number.id)
-        put_number(out, &number);
+        outcome_put(out, NUMBER_TAKE, &number);
     else
         add_number(out, &number);
     add_sim(out, &sim);
-    if (in->email[0]) {
-        struct contact contact = {.id = outcome_id(out),
-                                  .operator= line->operator,
-                                  .line = line->id,
-                                  .kind = CONTACT_EMAIL,
-                                  .since = in->email_since};
-        memcpy(contact.address, in->email, sizeof contact.address);
-        add_contact(out, &contact);
-    }
+    if (in->email[0])
+        contact_of(out, in, line, in->email_since);
 }
 
 /* The two accounts of the line, opened from the operator's opening account. */
@@ -185,11 +304,14 @@ static bool open_ledger(struct outcome *out, const struct line_import *in, const
 static enum refusal decide(struct outcome *out, const void *given, const void *rows) {
     const struct line_import *in = given;
     const struct rows *r = rows;
-    assert(out->policy);
+    if (!out->policy)
+        return REFUSED_NOT_FOUND;
     enum refusal no = check(out, in, r);
-    if (no) {
-        out->subject = out->result = no == REFUSED_UNCHANGED ? r->line.id : 0;
+    if (no)
         return no;
+    if (same_line(r)) {
+        out->subject = out->result = r->line.id;
+        return change(out, in, r);
     }
     bool expired = in->expires_at && in->expires_at <= out->now;
     struct line line = {.id = outcome_id(out),
@@ -215,15 +337,13 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
 }
 
 static const enum refusal refusals[] = {
-    REFUSED_UNCHANGED,
-    REFUSED_AMOUNT,
-    REFUSED_DOCUMENT_TYPE,
-    REFUSED_NUMBER_RANGE,
-    REFUSED_NUMBER_QUARANTINED,
-    REFUSED_SIM_USED,
-    REFUSED_NUMBER_TAKEN,
-    REFUSED_CAP,
-    ACCEPTED,
+    REFUSED_UNCHANGED,          REFUSED_AMOUNT,
+    REFUSED_DOCUMENT_TYPE,      REFUSED_NUMBER_RANGE,
+    REFUSED_NUMBER_QUARANTINED, REFUSED_SIM_USED,
+    REFUSED_NUMBER_TAKEN,       REFUSED_CAP,
+    REFUSED_LINE_CLOSING,       REFUSED_KIND_DIFFERS,
+    REFUSED_NAME_DIFFERS,       REFUSED_NAME_ZH_DIFFERS,
+    REFUSED_BIRTH_DIFFERS,      ACCEPTED,
 };
 
 const struct verb line_import_verb = {

@@ -1,28 +1,12 @@
 #include "commands/network.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "commands/closure_shared.h"
 #include "commands/network_finish.h"
 
 enum { EVIDENCE_DIGITS = 6 };
-
-void network_work_open(struct outcome *out, const struct closure *closure,
-                       const struct work works[WORKS_A_CLOSURE]) {
-    for (size_t i = 0; i < WORKS_A_CLOSURE; i++)
-        if (works[i].id && !works[i].done_at && works[i].kind == WORK_NETWORK_CUT)
-            return;
-    struct work work = {.id = outcome_id(out),
-                        .operator= closure->operator,
-                        .closure = closure->id,
-                        .line = closure->line,
-                        .kind = WORK_NETWORK_CUT,
-                        .opened_at = out->now,
-                        .due_at = closure->due_at};
-    add_work(out, &work);
-}
 
 /* --- network.cut --- */
 
@@ -108,10 +92,21 @@ static void done_load(struct load *load, const void *given, void *rows) {
     finish_load(load, in->closure, in->line, &r->finish);
 }
 
+static enum refusal look_again(struct outcome *out, const struct done_rows *r,
+                               const char *evidence) {
+    out->subject = r->finish.line.id;
+    out->result = r->finish.closure.id;
+    if (!evidence[0])
+        return REFUSED_EVIDENCE;
+    closure_works_end(out, r->finish.works, WORK_NETWORK_CUT, evidence, r->staff.id);
+    return ACCEPTED;
+}
+
 static enum refusal done_decide(struct outcome *out, const void *given, const void *rows) {
     const struct network_done *in = given;
     const struct done_rows *r = rows;
-    if (!r->work.id || r->work.closure != r->finish.closure.id || r->work.line != r->finish.line.id)
+    if (!r->work.id || r->work.kind != WORK_NETWORK_CUT ||
+        r->work.closure != r->finish.closure.id || r->work.line != r->finish.line.id)
         return REFUSED_NOT_FOUND;
     if (!r->staff.id || r->staff.removed_at) /* an attestation bears a name */
         return REFUSED_NOT_ALLOWED;
@@ -122,6 +117,8 @@ static enum refusal done_decide(struct outcome *out, const void *given, const vo
     }
     if (evidence_personal(in->evidence))
         return REFUSED_EVIDENCE_PERSONAL;
+    if (r->finish.closure.cut_at) /* the check denied what had been attested */
+        return look_again(out, r, in->evidence);
     return finish_decide(out, &r->finish, CUT_ATTESTED, in->evidence, r->staff.id);
 }
 
@@ -183,7 +180,9 @@ static enum refusal manual_decide(struct outcome *out, const void *given, const 
     if (effect.state != EFFECT_WAITING)
         return REFUSED_UNCHANGED;
     if (closure_derive(&r->closure, closure_policy(out, &r->closure)).state == CLOSURE_EXECUTING)
-        network_work_open(out, &r->closure, r->works);
+        closure_work_open(out, &r->closure, r->works, WORK_NETWORK_CUT, r->closure.due_at);
+    else if (in->cause[0] && r->closure.cut_how == CUT_ATTESTED)
+        closure_work_open(out, &r->closure, r->works, WORK_NETWORK_CUT, out->now + HOUR);
     effect.state = in->cause[0] ? EFFECT_FAILED : EFFECT_DONE;
     effect.done_at = out->now;
     effect.attempts++;

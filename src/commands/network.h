@@ -15,12 +15,10 @@ struct network_done {
 
 /* System: read back; finishes the closure. */
 extern const struct verb network_cut_verb;
-/* Staff: attested by the named actor, with evidence; finishes the closure. */
+/* Staff: attested by the named actor, with evidence; finishes the closure. An adapter's effect
+ * stays as a check; a work item that the check opened later is ended by the same verb. */
 extern const struct verb network_done_verb;
-/* System: the staff must do it; opens the work item and settles the effect. */
+/* System: the staff must do it, or look again at what they attested and the network denies; opens
+ * the work item and settles the effect. */
 extern const struct verb network_manual_verb;
-
-/* Opens the closure's work item of cutting the network, unless one is open. */
-void network_work_open(struct outcome *out, const struct closure *closure,
-                       const struct work works[WORKS_A_CLOSURE]);
 #endif

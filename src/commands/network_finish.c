@@ -19,7 +19,7 @@ void finish_load(struct load *load, int64_t closure, int64_t line, struct finish
     want_ledgers_shared(load, rows->shared);
     want_contacts(load, line, rows->contacts);
     want_works(load, closure, rows->works);
-    want_many(load, EFFECTS_OF_TARGET, &of_closure, rows->effects, EFFECTS_A_CLOSURE);
+    want_many(load, EFFECTS_OF_NETWORK, &of_closure, rows->cuts, CUTS_A_CLOSURE);
 }
 
 static int64_t balance_of(struct ledger_account ledgers[LEDGERS_A_LINE], enum ledger_kind kind) {
@@ -81,27 +81,38 @@ static void end_line(struct outcome *out, const struct finish_rows *r, const str
     }
 }
 
-/* What waited for the cut: work items are done by whoever did it, the network's effect is done. */
-static void end_waiting(struct outcome *out, const struct finish_rows *r, const char *evidence,
-                        int64_t by) {
-    for (size_t i = 0; i < WORKS_A_CLOSURE; i++) {
-        struct work work = r->works[i];
-        if (!work.id || work.done_at)
-            continue;
-        work.done_at = out->now;
-        work.done_by = by;
-        snprintf(work.evidence, sizeof work.evidence, "%s", evidence);
-        put_work(out, &work);
-    }
-    for (size_t i = 0; i < EFFECTS_A_CLOSURE; i++) {
-        struct effect effect = r->effects[i];
+/* What waited for the cut: work items are done by whoever did it. Read back, the network's effect
+ * is done; attested, what was not done stays due as a check, and a failed one is tried once more.
+ */
+static void end_waiting(struct outcome *out, const struct finish_rows *r, enum cut_how how,
+                        const char *evidence, int64_t by) {
+    closure_works_end(out, r->works, 0, evidence, by);
+    for (size_t i = 0; i < CUTS_A_CLOSURE; i++) {
+        struct effect effect = r->cuts[i];
         if (!effect.id || effect.kind != EFFECT_NETWORK_CUT || effect.state == EFFECT_DONE)
             continue;
-        effect.state = EFFECT_DONE;
-        effect.done_at = out->now;
-        effect.cause[0] = '\0';
+        if (how == CUT_ATTESTED) {
+            effect.state = EFFECT_WAITING;
+            effect.next_at = out->now;
+            effect.done_at = 0;
+        } else {
+            effect.state = EFFECT_DONE;
+            effect.done_at = out->now;
+            effect.cause[0] = '\0';
+        }
         put_effect(out, &effect);
     }
+}
+
+/* By mail, since the line has no messages any more; without a contact, to who asked for it. */
+static void tell(struct outcome *out, const struct closure *closure,
+                 const struct contact contacts[CONTACTS_A_LINE]) {
+    bool any = false;
+    for (size_t i = 0; i < CONTACTS_A_LINE; i++)
+        any |= contacts[i].id && !contacts[i].removed_at;
+    closure_tell(out, EFFECT_CLOSED, closure, contacts, false);
+    if (!any && closure->account)
+        outcome_effect(out, EFFECT_CLOSED, "mail", closure->id, closure->line, 0, 0, 0);
 }
 
 enum refusal finish_decide(struct outcome *out, const struct finish_rows *r, enum cut_how how,
@@ -126,8 +137,8 @@ enum refusal finish_decide(struct outcome *out, const struct finish_rows *r, enu
     settle(out, r, &plan);
     rest_number(out, r, &plan);
     end_line(out, r, &plan);
-    end_waiting(out, r, evidence, by);
+    end_waiting(out, r, how, evidence, by);
     put_closure(out, &closure);
-    closure_tell(out, EFFECT_CLOSED, &closure, r->contacts, false);
+    tell(out, &closure, r->contacts);
     return ACCEPTED;
 }

@@ -1,13 +1,14 @@
 /* The one decision that ends a line, whoever cut it: exactly what closing_plan says, which is what
  * the preview showed. Balanced postings; the number rests; the line is closed; the registration's
- * last day is set when it was the last line; work and effects that waited for the cut are done.
+ * last day is set when it was the last line; work that waited for the cut is done, and so is the
+ * effect, but after an attestation it runs on: the network is asked whether it is true.
  * Shared by the verbs network.cut and network.done only. */
 #ifndef RINGOFF_NETWORK_FINISH_H
 #define RINGOFF_NETWORK_FINISH_H
 #include "rules/closure.h"
 #include "store/rows.h"
 
-enum { EFFECTS_A_CLOSURE = 32 };
+enum { CUTS_A_CLOSURE = 4 };
 
 struct finish_rows {
     struct closure closure;
@@ -18,7 +19,7 @@ struct finish_rows {
     struct ledger_account ledgers[LEDGERS_A_LINE], shared[LEDGERS_A_LINE];
     struct contact contacts[CONTACTS_A_LINE];
     struct work works[WORKS_A_CLOSURE];
-    struct effect effects[EFFECTS_A_CLOSURE];
+    struct effect cuts[CUTS_A_CLOSURE]; /* the effects for the network, the newest first */
 };
 
 /* Wants them all, by the line and the closure. */

@@ -44,25 +44,29 @@ static const struct field step_up_input[] = {
     FIELD_END,
 };
 
+static void step_up_subject(const struct actor *actor, char text[24]) {
+    snprintf(text, 24, "%" PRId64, actor->id);
+}
+
 static enum refusal step_up_prepare(void *input, const struct actor *actor, struct store *reader,
                                     const struct engine *engine, const struct secrets *secrets) {
     struct session_step_up *in = input;
     struct account account = {0};
     struct key key = {.id = actor->id, .operator= actor->operator};
     struct want want = {.statement = ACCOUNT_BY_ID, .in = &key, .rows = &account, .room = 1};
-    (void)secrets;
+    char subject[24];
+    step_up_subject(actor, subject);
     if (engine->read(reader, &want, 1) != STORE_OK)
         return REFUSED_BUSY;
     bool usable = account.id && account.state == ACCOUNT_ACTIVE;
-    in->fits =
-        secret_password_check(usable ? account.password : password_dummy, in->password) && usable;
+    in->locked = attempts_spent(reader, engine, secrets, actor, BUDGET_ACCOUNT, SCOPE_STEP_UP,
+                                subject, false);
+    in->fits = !in->locked &&
+               secret_password_check(usable ? account.password : password_dummy, in->password) &&
+               usable;
     in->password_at = account.password_at;
     memset(in->password, 0, sizeof in->password);
     return ACCEPTED;
-}
-
-static void step_up_subject(const struct actor *actor, char text[24]) {
-    snprintf(text, 24, "%" PRId64, actor->id);
 }
 
 static void step_up_load(struct load *load, const void *input, void *rows) {
@@ -84,7 +88,8 @@ static enum refusal step_up_decide(struct outcome *out, const void *input, const
     if (!session_mine(out, &session) || !out->policy)
         return REFUSED_NOT_SIGNED_IN;
     out->subject = session.account;
-    if (!attempts_left(out, &r->failures, BUDGET_ACCOUNT) || !peer_left(out, &r->peer))
+    /* Signed in: what strangers failed at from the same address is not held against it. */
+    if (in->locked || !attempts_left(out, &r->failures, BUDGET_ACCOUNT))
         return REFUSED_TOO_MANY;
     if (!in->fits || r->account.state != ACCOUNT_ACTIVE ||
         in->password_at != r->account.password_at) {

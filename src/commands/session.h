@@ -13,10 +13,11 @@ struct session_open {
     char key[EMAIL_SIZE];         /* the form the address is looked up by */
     int64_t account, password_at; /* what the check was made against, 0 = no such account */
     int64_t fits;                 /* the password is the account's */
+    int64_t locked;               /* attempts were spent, so the password was not looked at */
 };
 struct session_step_up {
     char password[132];
-    int64_t password_at, fits; /* filled by prepare */
+    int64_t password_at, fits, locked; /* filled by prepare */
 };
 struct session_close {
     int64_t none;

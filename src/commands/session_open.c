@@ -1,5 +1,6 @@
 /* session.open: signing in. An unknown address costs the same hash, the same reads and the same
- * budgets as a known one with a wrong password, and is answered the same. */
+ * budgets as a known one with a wrong password, and is answered the same. Whoever has no attempts
+ * left is answered before any hash is made. */
 #include <assert.h>
 #include <string.h>
 
@@ -29,15 +30,17 @@ static enum refusal prepare(void *input, const struct actor *actor, struct store
     struct key key = {.operator= actor->operator};
     struct want want = {.statement = ACCOUNT_BY_EMAIL, .in = &key, .rows = &account, .room = 1};
     char address[EMAIL_SIZE];
-    (void)secrets;
     if (email_normalise(in->email, address) == IDENTIFIER_OK)
         email_key(address, in->key); /* else "": no account has it */
     memcpy(key.text, in->key, sizeof key.text);
     if (engine->read(reader, &want, 1) != STORE_OK)
         return REFUSED_BUSY;
     bool usable = account.id && account.state == ACCOUNT_ACTIVE;
-    in->fits =
-        secret_password_check(usable ? account.password : password_dummy, in->password) && usable;
+    in->locked = attempts_spent(reader, engine, secrets, actor, BUDGET_ACCOUNT, SCOPE_SIGN_IN,
+                                in->key, true);
+    in->fits = !in->locked &&
+               secret_password_check(usable ? account.password : password_dummy, in->password) &&
+               usable;
     in->account = account.id;
     in->password_at = account.password_at;
     memset(in->password, 0, sizeof in->password);
@@ -72,7 +75,8 @@ static enum refusal decide(struct outcome *out, const void *input, const void *r
     uint8_t token[32];
     if (!out->policy)
         return REFUSED_NOT_FOUND;
-    if (!attempts_left(out, &r->failures, BUDGET_ACCOUNT) || !peer_left(out, &r->peer))
+    if (in->locked || !attempts_left(out, &r->failures, BUDGET_ACCOUNT) ||
+        !peer_left(out, &r->peer))
         return REFUSED_TOO_MANY;
     if (!in->fits || !r->account.id || r->account.id != in->account ||
         r->account.state != ACCOUNT_ACTIVE || r->account.password_at != in->password_at) {

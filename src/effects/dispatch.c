@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "effects/message.h"
-#include "store/internal.h"
 
 static bool read_row(const struct dispatch *d, enum statement_id statement, int64_t id,
                      int64_t operator, void * to) {
@@ -40,22 +39,39 @@ static bool give(const struct dispatch *d, const char *name, int64_t operator, v
     return true;
 }
 
-static bool report(const struct dispatch *d, const struct effect *effect,
-                   enum effect_outcome outcome, const char *cause, bool *changed) {
-    struct effect_report in = {.effect = effect->id, .outcome = outcome};
-    enum refusal refusal;
-    snprintf(in.cause, sizeof in.cause, "%s", cause);
-    if (!give(d, "effect.report", effect->operator, & in, &refusal))
-        return false;
-    *changed = refusal == ACCEPTED;
-    return true;
+static struct dispatch_answer report(const struct effect *effect, enum effect_outcome outcome,
+                                     const char *cause) {
+    struct dispatch_answer answer = {.verb = "effect.report"};
+    struct effect_report *in = &answer.input.report;
+    *in = (struct effect_report){.effect = effect->id, .outcome = outcome};
+    if (effect->kind == EFFECT_CONFIRM || effect->kind == EFFECT_REMIND) {
+        in->closure = effect->target;
+        in->line = effect->line;
+    }
+    snprintf(in->cause, sizeof in->cause, "%s", cause);
+    return answer;
 }
 
-static bool report_delivery(const struct dispatch *d, const struct effect *effect,
-                            const struct delivery *delivery, bool *changed) {
+static struct dispatch_answer report_delivery(const struct effect *effect,
+                                              const struct delivery *delivery) {
     static const enum effect_outcome outcomes[] = {
         [DELIVERED] = OUTCOME_DELIVERED, [RETRY] = OUTCOME_RETRY, [FAILED] = OUTCOME_FAILED};
-    return report(d, effect, outcomes[delivery->outcome], delivery->cause, changed);
+    return report(effect, outcomes[delivery->outcome], delivery->cause);
+}
+
+enum dispatch_recorded dispatch_record(const struct dispatch *d, const struct effect *effect,
+                                       struct dispatch_answer *answer) {
+    enum refusal refusal;
+    if (!give(d, answer->verb, effect->operator, & answer->input, &refusal))
+        return RECORDED_DOWN;
+    if (refusal == ACCEPTED)
+        return RECORDED;
+    if (refusal == REFUSED_BROKEN)
+        return RECORDED_BROKEN;
+    if (refusal == REFUSED_UNCHANGED || strcmp(answer->verb, "network.cut") != 0)
+        return RECORDED_UNCHANGED;
+    *answer = report(effect, OUTCOME_RETRY, "cut, but the closure would not take it");
+    return dispatch_record(d, effect, answer);
 }
 
 /* --- messages --- */
@@ -77,8 +93,12 @@ static bool facts_read(const struct dispatch *d, const struct effect *effect,
     if (!read_row(d, LINE_BY_ID, effect->line, operator, & f->line) ||
         !read_row(d, CONTACT_BY_ID, effect->contact, operator, & f->contact))
         return false;
-    if (effect->kind >= EFFECT_RECEIPT && effect->kind <= EFFECT_NETWORK_CUT)
-        return read_row(d, CLOSURE_BY_ID, effect->target, operator, & f->closure);
+    if (effect->kind >= EFFECT_RECEIPT && effect->kind <= EFFECT_NETWORK_CUT) {
+        if (!read_row(d, CLOSURE_BY_ID, effect->target, operator, & f->closure))
+            return false;
+        int64_t account = effect->contact ? 0 : f->closure.account;
+        return read_row(d, ACCOUNT_BY_ID, account, operator, & f->account);
+    }
     if (effect->kind == EFFECT_ACCOUNT_MADE)
         return read_row(d, ACCOUNT_BY_ID, effect->target, operator, & f->account);
     return read_row(d, CHALLENGE_BY_ID, effect->target, operator, & f->challenge);
@@ -144,57 +164,59 @@ static struct delivery compose_and_send(const struct dispatch *d, struct message
     return delivery;
 }
 
-static bool send_message(const struct dispatch *d, struct message_facts *f,
-                         const struct tenant *tenant, bool *changed) {
+static struct dispatch_answer send_message(const struct dispatch *d, struct message_facts *f,
+                                           const struct tenant *tenant) {
     const char *dropped = message_dropped(f);
     if (dropped)
-        return report(d, &f->effect, OUTCOME_DROPPED, dropped, changed);
+        return report(&f->effect, OUTCOME_DROPPED, dropped);
     struct delivery delivery = compose_and_send(d, f, tenant);
-    return report_delivery(d, &f->effect, &delivery, changed);
+    return report_delivery(&f->effect, &delivery);
 }
 
 /* --- the network --- */
 
-static bool to_staff(const struct dispatch *d, const struct message_facts *f, const char *cause,
-                     bool *changed) {
-    struct network_manual in = {
+static struct dispatch_answer to_staff(const struct message_facts *f, const char *cause) {
+    struct dispatch_answer answer = {.verb = "network.manual"};
+    struct network_manual *in = &answer.input.manual;
+    *in = (struct network_manual){
         .closure = f->closure.id, .line = f->line.id, .effect = f->effect.id};
-    enum refusal refusal;
-    snprintf(in.cause, sizeof in.cause, "%s", cause);
-    if (!give(d, "network.manual", f->effect.operator, & in, &refusal))
-        return false;
-    *changed = refusal == ACCEPTED;
-    return true;
+    snprintf(in->cause, sizeof in->cause, "%s", cause);
+    return answer;
 }
 
-static bool cut(const struct dispatch *d, const struct message_facts *f, bool *changed) {
+static struct dispatch_answer was_cut(const struct message_facts *f, const char *evidence) {
+    struct dispatch_answer answer = {.verb = "network.cut"};
+    struct network_cut *in = &answer.input.cut;
+    *in =
+        (struct network_cut){.closure = f->closure.id, .line = f->line.id, .effect = f->effect.id};
+    snprintf(in->evidence, sizeof in->evidence, "%s", evidence);
+    return answer;
+}
+
+/* Cuts, or after the staff attested it checks: cutting what is cut already reads back that it is,
+ * and whatever the network still held is gone then. */
+static struct dispatch_answer cut(const struct dispatch *d, const struct message_facts *f) {
     const struct closure *closure = &f->closure;
-    if (!closure->id || !f->line.id || closure->cut_at || !closure->executing_at)
-        return report(d, &f->effect, OUTCOME_DROPPED, "the closure does not wait for a cut",
-                      changed);
-    if (d->settings->network == NETWORK_MANUAL)
-        return to_staff(d, f, "", changed);
+    bool manual = d->settings->network == NETWORK_MANUAL;
+    bool check = closure->cut_at && closure->cut_how == CUT_ATTESTED;
+    if (!closure->id || !f->line.id || !closure->executing_at || (closure->cut_at && !check))
+        return report(&f->effect, OUTCOME_DROPPED, "the closure does not wait for a cut");
+    if (manual)
+        return check ? report(&f->effect, OUTCOME_DROPPED, "attested, and no adapter to check with")
+                     : to_staff(f, "");
     struct delivery delivery = hlr_cut(&d->settings->hlr, f->line.imsi, f->line.number);
     if (delivery.outcome == FAILED)
-        return to_staff(d, f, delivery.cause, changed);
+        return to_staff(f, delivery.cause);
     if (delivery.outcome == RETRY)
-        return report_delivery(d, &f->effect, &delivery, changed);
-    struct network_cut in = {.closure = closure->id, .line = f->line.id, .effect = f->effect.id};
-    enum refusal refusal;
-    snprintf(in.evidence, sizeof in.evidence, "%s", delivery.evidence);
-    if (!give(d, "network.cut", f->effect.operator, & in, &refusal))
-        return false;
-    *changed = refusal == ACCEPTED;
-    if (refusal == ACCEPTED || refusal == REFUSED_UNCHANGED)
-        return true;
-    return report(d, &f->effect, OUTCOME_RETRY, "cut, but the closure would not take it", changed);
+        return report_delivery(&f->effect, &delivery);
+    return check ? report(&f->effect, OUTCOME_DELIVERED, delivery.evidence)
+                 : was_cut(f, delivery.evidence);
 }
 
-bool dispatch_effect(const struct dispatch *d, const struct effect *effect, bool *changed) {
+bool dispatch_deliver(const struct dispatch *d, const struct effect *effect,
+                      struct dispatch_answer *answer) {
     struct message_facts *f = calloc(1, sizeof *f);
-    bool good = f && facts_read(d, effect, f);
-    *changed = false;
-    if (!good) {
+    if (!f || !facts_read(d, effect, f)) {
         free(f);
         return false;
     }
@@ -202,21 +224,24 @@ bool dispatch_effect(const struct dispatch *d, const struct effect *effect, bool
     const struct tenant *tenant = tenant_find(tenants, effect->operator);
     f->policy = tenant ? policy_at(tenant, &f->closure, f->now) : NULL;
     if (!f->policy)
-        good = report(d, effect, OUTCOME_RETRY, "the operator has no policy in force", changed);
+        *answer = report(effect, OUTCOME_RETRY, "the operator has no policy in force");
     else if (effect->kind == EFFECT_NETWORK_CUT)
-        good = cut(d, f, changed);
+        *answer = cut(d, f);
     else
-        good = send_message(d, f, tenant, changed);
+        *answer = send_message(d, f, tenant);
     committer_tenants_release(d->settings->committer, tenants);
     free(f);
-    return good;
+    return true;
 }
 
 /* --- what is due --- */
 
-size_t dispatch_due(const struct dispatch *d, struct effect rows[DISPATCH_BATCH]) {
-    struct key key = {.at = d->settings->now(), .limit = DISPATCH_BATCH};
-    struct want want = {.statement = EFFECTS_DUE, .in = &key, .rows = rows, .room = DISPATCH_BATCH};
+size_t dispatch_due(const struct dispatch *d, bool network, struct effect *rows, size_t room) {
+    struct key key = {.at = d->settings->now(), .limit = (int64_t)room};
+    struct want want = {.statement = network ? EFFECTS_DUE_NETWORK : EFFECTS_DUE,
+                        .in = &key,
+                        .rows = rows,
+                        .room = room};
     if (d->settings->engine->read(d->reader, &want, 1) != STORE_OK)
         return 0;
     return want.count;

@@ -4,6 +4,7 @@
 #ifndef RINGOFF_DISPATCH_H
 #define RINGOFF_DISPATCH_H
 #include "effects/dispatcher.h"
+#include "store/internal.h"
 
 enum { DISPATCH_BATCH = 64 };
 
@@ -12,11 +13,32 @@ struct dispatch {
     struct store *reader;
 };
 
-/* Delivers, then reports. False when the report could not be recorded (the store is down or full):
- * the effect is still due. *changed: the report was accepted. */
-bool dispatch_effect(const struct dispatch *dispatch, const struct effect *effect, bool *changed);
+/* What came of one delivery, to be recorded by a verb; kept until the store has taken it, so that
+ * what was delivered is not delivered again because it could not be written down. */
+struct dispatch_answer {
+    const char *verb; /* effect.report, network.cut or network.manual */
+    union {
+        struct effect_report report;
+        struct network_cut cut;
+        struct network_manual manual;
+    } input;
+};
+enum dispatch_recorded {
+    RECORDED,           /* and something changed */
+    RECORDED_UNCHANGED, /* it was answered, but changed nothing */
+    RECORDED_BROKEN,    /* our fault: this one cannot be recorded, others can */
+    RECORDED_DOWN,      /* the store is down or full */
+};
+
+/* Delivers. False when its rows could not be read: nothing was tried outside. */
+bool dispatch_deliver(const struct dispatch *dispatch, const struct effect *effect,
+                      struct dispatch_answer *answer);
+/* Records the answer; it may be given again after BROKEN or DOWN. */
+enum dispatch_recorded dispatch_record(const struct dispatch *dispatch, const struct effect *effect,
+                                       struct dispatch_answer *answer);
 /* Takes the due closures' next steps; how many were taken. */
 size_t dispatch_closures(const struct dispatch *dispatch);
-/* The due effects, at most DISPATCH_BATCH; how many. */
-size_t dispatch_due(const struct dispatch *dispatch, struct effect rows[DISPATCH_BATCH]);
+/* The due effects of one queue, the network's or all others, at most room; how many. */
+size_t dispatch_due(const struct dispatch *dispatch, bool network, struct effect *rows,
+                    size_t room);
 #endif

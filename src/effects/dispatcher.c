@@ -15,17 +15,22 @@
 
 enum {
     WORKERS = 4,
-    NETWORK_AT_ONCE = 2, /* a network that hangs must not hold up the messages */
-    SLOTS = DISPATCH_BATCH,
+    NETWORK_AT_ONCE = 2, /* a network that hangs must not hold up the messages: */
+    NETWORK_SLOTS = 16,  /* it has a queue and slots of its own, behind the messages' */
+    SLOTS = DISPATCH_BATCH + NETWORK_SLOTS,
     LONGEST_WAIT = 1000, /* milliseconds: nothing due is ever found later than that */
 };
 
-/* DONE is still held: the finder may have read the effect as due just before it was reported. */
-enum slot_state { SLOT_FREE, SLOT_QUEUED, SLOT_RUNNING, SLOT_DONE };
+/* UNREPORTED was delivered, but the store has not taken the report: it is reported again and not
+ * delivered again. DONE is still held: the finder may have read the effect as due just before it
+ * was reported. */
+enum slot_state { SLOT_FREE, SLOT_QUEUED, SLOT_RUNNING, SLOT_UNREPORTED, SLOT_DONE };
 
 struct slot {
     enum slot_state state;
+    bool down; /* unreported since the store is down, which is so for all others too */
     struct effect effect;
+    struct dispatch_answer answer;
 };
 
 struct dispatcher {
@@ -88,25 +93,46 @@ static bool is_network(const struct slot *slot) {
     return slot->effect.kind == EFFECT_NETWORK_CUT;
 }
 
-/* The next slot to be worked on, marked as running, or NULL. Under the lock. */
+/* The next slot to be worked on, or NULL. What is not reported yet comes first, and while the store
+ * takes no reports nothing new is delivered. Under the lock. */
 static struct slot *slot_take(struct dispatcher *d) {
     size_t network = 0;
-    for (size_t i = 0; i < SLOTS; i++)
-        network += d->slots[i].state == SLOT_RUNNING && is_network(&d->slots[i]);
+    struct slot *broken = NULL;
+    bool down = false;
     for (size_t i = 0; i < SLOTS; i++) {
         struct slot *slot = &d->slots[i];
-        if (slot->state != SLOT_QUEUED || (is_network(slot) && network >= NETWORK_AT_ONCE))
-            continue;
-        slot->state = SLOT_RUNNING;
-        return slot;
+        network += slot->state == SLOT_RUNNING && is_network(slot);
+        if (slot->state == SLOT_UNREPORTED && slot->down)
+            return slot;
+        down |= slot->state == SLOT_RUNNING && slot->down;
+        if (slot->state == SLOT_UNREPORTED)
+            broken = slot;
     }
-    return NULL;
+    for (size_t i = 0; i < SLOTS && !down; i++) {
+        struct slot *slot = &d->slots[i];
+        if (slot->state == SLOT_QUEUED && (!is_network(slot) || network < NETWORK_AT_ONCE))
+            return slot;
+    }
+    return down ? NULL : broken; /* when nothing else is to be done */
 }
 
 struct worker {
     struct dispatcher *dispatcher;
     size_t number;
 };
+
+/* Delivers unless it was, and reports. Outside the lock: a running slot's effect and answer are its
+ * worker's own. */
+static enum dispatch_recorded slot_run(const struct dispatch *dispatch, struct slot *slot,
+                                       bool delivered) {
+    if (delivered) { /* no faster than the finder looks */
+        poll(NULL, 0, LONGEST_WAIT);
+    } else if (!dispatch_deliver(dispatch, &slot->effect, &slot->answer)) {
+        poll(NULL, 0, LONGEST_WAIT); /* nothing can be read: let the store breathe */
+        return RECORDED_UNCHANGED;
+    }
+    return dispatch_record(dispatch, &slot->effect, &slot->answer);
+}
 
 static void *work(void *owner) {
     struct worker *worker = owner;
@@ -120,16 +146,15 @@ static void *work(void *owner) {
             pthread_cond_wait(&d->queued, &d->lock);
             continue;
         }
-        struct effect effect = slot->effect;
-        bool changed;
+        bool again = slot->state == SLOT_UNREPORTED;
+        slot->state = SLOT_RUNNING;
         pthread_mutex_unlock(&d->lock);
-        bool recorded = dispatch_effect(dispatch, &effect, &changed);
-        if (!recorded) /* the store is down: let it breathe before this one is tried again */
-            poll(NULL, 0, LONGEST_WAIT);
+        enum dispatch_recorded recorded = slot_run(dispatch, slot, again);
         pthread_mutex_lock(&d->lock);
-        slot->state = SLOT_DONE;
-        pthread_cond_signal(&d->queued); /* a network slot may have become free for another */
-        if (changed)
+        slot->down = recorded == RECORDED_DOWN;
+        slot->state = recorded < RECORDED_BROKEN ? SLOT_DONE : SLOT_UNREPORTED;
+        pthread_cond_broadcast(&d->queued); /* what waited for this one may go on */
+        if (recorded == RECORDED)
             dispatcher_wake(d);
     }
     pthread_mutex_unlock(&d->lock);
@@ -145,17 +170,19 @@ static bool slot_holds(const struct dispatcher *d, int64_t id) {
     return false;
 }
 
-static void slots_fill(struct dispatcher *d, const struct effect *rows, size_t count) {
-    size_t slot = 0;
+/* Into the free ones of the slots from first to below end. */
+static void slots_fill(struct dispatcher *d, const struct effect *rows, size_t count, size_t first,
+                       size_t end) {
+    size_t slot = first;
     pthread_mutex_lock(&d->lock);
     for (size_t i = 0; i < count; i++) {
         if (slot_holds(d, rows[i].id))
             continue;
-        while (slot < SLOTS && d->slots[slot].state != SLOT_FREE)
+        while (slot < end && d->slots[slot].state != SLOT_FREE)
             slot++;
-        if (slot == SLOTS)
+        if (slot == end)
             break;
-        d->slots[slot] = (struct slot){SLOT_QUEUED, rows[i]};
+        d->slots[slot] = (struct slot){.state = SLOT_QUEUED, .effect = rows[i]};
     }
     pthread_cond_broadcast(&d->queued);
     pthread_mutex_unlock(&d->lock);
@@ -177,7 +204,10 @@ static void *find(void *owner) {
     while (!d->stopping) {
         size_t taken = dispatch_closures(&d->finder);
         slots_free(d);
-        slots_fill(d, rows, dispatch_due(&d->finder, rows));
+        size_t count = dispatch_due(&d->finder, false, rows, DISPATCH_BATCH);
+        slots_fill(d, rows, count, 0, DISPATCH_BATCH);
+        count = dispatch_due(&d->finder, true, rows, NETWORK_SLOTS);
+        slots_fill(d, rows, count, DISPATCH_BATCH, SLOTS);
         struct pollfd wait = {.fd = d->wake, .events = POLLIN};
         uint64_t times;
         if (poll(&wait, 1, taken == DISPATCH_BATCH ? 0 : LONGEST_WAIT) > 0 &&
@@ -270,18 +300,19 @@ void dispatcher_stop(struct dispatcher *d) {
 size_t dispatcher_round(const struct dispatcher_settings *settings) {
     char why[256];
     struct dispatch dispatch;
-    struct effect *rows = calloc(DISPATCH_BATCH, sizeof *rows);
+    struct effect *rows = calloc(2 * DISPATCH_BATCH, sizeof *rows);
     size_t changes = 0;
     if (!rows || !dispatch_open(&dispatch, settings, why)) {
         free(rows);
         return 0;
     }
     changes += dispatch_closures(&dispatch);
-    size_t count = dispatch_due(&dispatch, rows);
+    size_t count = dispatch_due(&dispatch, false, rows, DISPATCH_BATCH);
+    count += dispatch_due(&dispatch, true, rows + count, DISPATCH_BATCH);
     for (size_t i = 0; i < count; i++) {
-        bool changed;
-        dispatch_effect(&dispatch, &rows[i], &changed);
-        changes += changed;
+        struct dispatch_answer answer;
+        if (dispatch_deliver(&dispatch, &rows[i], &answer))
+            changes += dispatch_record(&dispatch, &rows[i], &answer) == RECORDED;
     }
     settings->engine->close(dispatch.reader);
     free(rows);

@@ -1,7 +1,8 @@
 /* The dispatcher: finds effects and closures that are due and does what they ask: messages by SMS
  * and mail, cutting the network, the timer's steps. At least once: what was delivered and not
- * reported is delivered again, under the effect's id as its key; what has expired is dropped, not
- * sent late. It writes nothing itself: every answer is a verb given to the committer. */
+ * reported when the process ends is delivered again, under the effect's id as its key; while it
+ * runs, what the store does not take is kept, and nothing new is sent; what has expired is dropped,
+ * not sent late. It writes nothing itself: every answer is a verb given to the committer. */
 #ifndef RINGOFF_DISPATCHER_H
 #define RINGOFF_DISPATCHER_H
 #include "base/pages.h"

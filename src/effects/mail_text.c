@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 #include "base/civil.h"
 #include "base/secret.h"
 #include "base/text.h"

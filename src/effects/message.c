@@ -46,12 +46,17 @@ void message_template(const struct effect *effect, char name[64]) {
                  strcmp(effect->to, "sms") == 0 ? "sms" : "mail");
 }
 
+/* Of a closure only where there is no contact: to whoever asked for it. */
+static bool to_account(const struct message_facts *f) {
+    return !by_sms(f) && !about_challenge(f->effect.kind) && !f->effect.contact;
+}
+
 static const char *address_of(const struct message_facts *f) {
     if (by_sms(f))
         return f->line.number;
     if (about_challenge(f->effect.kind))
         return f->challenge.address;
-    return f->effect.kind == EFFECT_ACCOUNT_MADE ? f->account.email : f->contact.address;
+    return to_account(f) ? f->account.email : f->contact.address;
 }
 
 static const char *challenge_dropped(const struct message_facts *f) {
@@ -70,9 +75,11 @@ static const char *closure_dropped(const struct message_facts *f) {
     const struct closure *c = &f->closure;
     if (!c->id)
         return "no such closure";
-    if ((f->effect.kind == EFFECT_CONFIRM || f->effect.kind == EFFECT_REMIND) &&
-        closure_may_confirm(c, f->policy, CONFIRM_BY_LINK, f->now) != ACCEPTED)
+    bool asks = f->effect.kind == EFFECT_CONFIRM || f->effect.kind == EFFECT_REMIND;
+    if (asks && closure_may_confirm(c, f->policy, CONFIRM_BY_LINK, f->now) != ACCEPTED)
         return "nothing waits for the confirmation any more";
+    if (asks && !closure_message_present(c, &f->effect))
+        return "a newer message took its place";
     if (f->effect.kind == EFFECT_CONFIRMED && (c->withdrawn_at || c->deregistered_at))
         return "the closure has ended already";
     return NULL;
@@ -92,7 +99,9 @@ const char *message_dropped(const struct message_facts *f) {
         return why;
     if (by_sms(f) && (!f->line.id || f->line.state == LINE_CLOSED))
         return "the line no longer has its number";
-    if (!by_sms(f) && about_closure(f->effect.kind) && (!f->contact.id || f->contact.removed_at))
+    if (about_closure(f->effect.kind) && to_account(f) && f->account.state != ACCOUNT_ACTIVE)
+        return "no account to write to";
+    if (!by_sms(f) && f->effect.contact && (!f->contact.id || f->contact.removed_at))
         return "the contact was removed";
     return address_of(f)[0] ? NULL : "no address to write to";
 }

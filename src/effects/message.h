@@ -18,7 +18,7 @@ struct message_facts {
     struct line line;
     struct closure closure;     /* target of RECEIPT … CLOSED */
     struct challenge challenge; /* target of CODE_SMS, CODE_MAIL, ACCOUNT_EXISTS */
-    struct account account;     /* target of ACCOUNT_MADE */
+    struct account account;     /* target of ACCOUNT_MADE; of a closure's mail without a contact */
     struct contact contact;
     const struct policy *policy; /* the closure's, else the present one */
     const struct secrets *secrets;

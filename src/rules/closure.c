@@ -41,6 +41,13 @@ static enum closure_state state_of(const struct closure *c) {
     return c->executing_at ? CLOSURE_EXECUTING : CLOSURE_SUBMITTED;
 }
 
+/* The person cannot answer what has not arrived: until the present message has left the house, the
+ * case waits for the operator. */
+static bool undelivered(const struct closure *c, const struct closure_status *status) {
+    return status->state == CLOSURE_SUBMITTED && status->confirmation == GATE_PENDING &&
+           !c->confirm_delivered_at;
+}
+
 struct closure_status closure_derive(const struct closure *closure, const struct policy *policy) {
     assert(closure);
     assert(policy);
@@ -56,7 +63,9 @@ struct closure_status closure_derive(const struct closure *closure, const struct
         status.waits = closure->escalated_at ? WAITS_STAFF : WAITS_NETWORK;
     if (status.state != CLOSURE_SUBMITTED)
         return status;
-    if (status.confirmation == GATE_PENDING)
+    if (undelivered(closure, &status) && closure->escalated_at)
+        status.waits = WAITS_STAFF;
+    else if (status.confirmation == GATE_PENDING)
         status.waits = WAITS_PERSON_CONFIRMATION;
     else if (status.identity != GATE_PENDING)
         status.waits = WAITS_UNDO_WINDOW;
@@ -65,6 +74,11 @@ struct closure_status closure_derive(const struct closure *closure, const struct
     else
         status.waits = closure->escalated_at ? WAITS_STAFF : WAITS_OPERATOR_IDENTITY;
     return status;
+}
+
+bool closure_undelivered(const struct closure *closure, const struct policy *policy) {
+    struct closure_status status = closure_derive(closure, policy);
+    return undelivered(closure, &status);
 }
 
 bool closure_is_open(const struct closure *closure, const struct policy *policy) {
@@ -93,18 +107,20 @@ static struct schedule schedule_of(const struct closure *c, const struct policy 
     struct closure_status status = closure_derive(c, policy);
     struct schedule at = {0};
     bool by_operator = policy->identity == IDENTITY_DOCUMENT && status.identity == GATE_PENDING;
-    bool submitted = status.state == CLOSURE_SUBMITTED;
+    bool submitted = status.state == CLOSURE_SUBMITTED, unsent = undelivered(c, &status);
+    int64_t last = closure_confirm_by(c, policy);
 
-    if (submitted &&
+    if (!unsent &&
         (status.waits == WAITS_PERSON_CONFIRMATION || status.waits == WAITS_PERSON_IDENTITY))
-        at.expire = closure_confirm_by(c, policy);
+        at.expire = last;
     if (status.waits == WAITS_PERSON_CONFIRMATION && !c->reminded_at) {
         int64_t remind = c->submitted_at + policy->confirmation_reminder_hours * HOUR;
-        at.remind = remind < at.expire ? remind : 0;
+        at.remind = remind < last ? remind : 0;
     }
     if (status.waits == WAITS_UNDO_WINDOW)
         at.start = c->undo_until;
-    if (!c->escalated_at && (status.state == CLOSURE_EXECUTING || (submitted && by_operator)))
+    if (!c->escalated_at &&
+        (status.state == CLOSURE_EXECUTING || (submitted && by_operator) || unsent))
         at.escalate = c->due_at - policy->escalate_hours_before_due * HOUR;
     return at;
 }

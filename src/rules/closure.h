@@ -53,6 +53,9 @@ struct closure_gates closure_gates(enum closure_basis basis);
 
 /* State, gates and who it waits for, from the facts. */
 struct closure_status closure_derive(const struct closure *closure, const struct policy *policy);
+/* True while the person is to confirm and the present message has not left the house: then it waits
+ * for the operator, is escalated and does not expire. */
+bool closure_undelivered(const struct closure *closure, const struct policy *policy);
 /* True while the line has this closure open: submitted or executing. */
 bool closure_is_open(const struct closure *closure, const struct policy *policy);
 /* Stable, lower_case, for the API and the terminal: "submitted", "person_confirmation", "pending";
@@ -98,13 +101,19 @@ enum refusal closure_may_confirm(const struct closure *closure, const struct pol
  * margin at the latest. Refuses as closure_may_confirm. */
 enum refusal closure_confirm(struct closure *closure, const struct policy *policy,
                              enum confirm_by by, int64_t now);
-/* A wrong code was given: spends an attempt and answers REFUSED_CODE_WRONG; or refuses as
- * closure_may_confirm, and then nothing is spent. */
+/* A wrong code was given, to confirm or to call off: spends an attempt in any state and answers
+ * REFUSED_CODE_WRONG; REFUSED_TOO_MANY when none is left, and then nothing is spent. */
 enum refusal closure_code_wrong(struct closure *closure, const struct policy *policy, int64_t now);
 /* A new code and link, with attempts anew; the old ones die. The caller may have set another
  * closure->contact. REFUSED_CLOSURE_STATE, REFUSED_CODE_USED, REFUSED_CODE_EXPIRED (too late to
  * confirm at all), REFUSED_RESEND_LIMIT (policy code_sends). */
 enum refusal closure_resend(struct closure *closure, const struct policy *policy, int64_t now);
+/* The message of the present issue left the house: from now on it is the person who is waited for.
+ * REFUSED_UNCHANGED when it had, REFUSED_CLOSURE_STATE when nothing waits for it. */
+enum refusal closure_delivered(struct closure *closure, const struct policy *policy, int64_t now);
+/* True when the message bears the present code and link and goes where they go now: one that was
+ * recorded before they were issued, or for another contact, must not be sent and proves nothing. */
+bool closure_message_present(const struct closure *closure, const struct effect *effect);
 /* The operator accepts the person's identity (policy `document`). REFUSED_CLOSURE_STATE,
  * REFUSED_UNCHANGED. */
 enum refusal closure_identify(struct closure *closure, const struct policy *policy, int64_t now);
@@ -126,7 +135,8 @@ enum refusal closure_finish(struct closure *closure, const struct policy *policy
                             const struct closing *plan, int64_t now);
 /* Gives up waiting for the person; REFUSED_CLOSURE_STATE unless that step is due. So below. */
 enum refusal closure_expire(struct closure *closure, const struct policy *policy, int64_t now);
-/* Calls the staff, once: escalate_hours before due it still waits for the operator or network. */
+/* Calls the staff, once: escalate_hours before due it still waits for the operator or network. An
+ * answer to the call (identity, delivery, confirmation) takes it back. */
 enum refusal closure_escalate(struct closure *closure, const struct policy *policy, int64_t now);
 /* Reminds the person, once. */
 enum refusal closure_remind(struct closure *closure, const struct policy *policy, int64_t now);

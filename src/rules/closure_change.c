@@ -22,6 +22,7 @@ static void issue(struct closure *closure, const struct policy *policy, int64_t 
     closure->confirm_sends++;
     closure->confirm_attempts = 0;
     closure->confirm_issued_at = now;
+    closure->confirm_delivered_at = 0;
     closure->confirm_expires_at =
         earliest(now + policy->link_life_hours * HOUR, closure_confirm_by(closure, policy));
 }
@@ -73,18 +74,29 @@ enum refusal closure_confirm(struct closure *closure, const struct policy *polic
         return refusal;
     assert(now < closure_confirm_by(closure, policy));
     closure->confirmed_at = now;
+    closure->escalated_at = 0; /* if it was for the message: it has arrived */
     closure->undo_until =
         earliest(now + policy->undo_window_minutes * MINUTE, closure_confirm_by(closure, policy));
     return changed(closure, policy);
 }
 
 enum refusal closure_code_wrong(struct closure *closure, const struct policy *policy, int64_t now) {
-    enum refusal refusal = closure_may_confirm(closure, policy, CONFIRM_BY_CODE, now);
-    if (refusal)
-        return refusal;
-    assert(closure->confirm_attempts < policy->code_attempts);
+    assert(now > 0);
+    if (closure->confirm_attempts >= policy->code_attempts)
+        return REFUSED_TOO_MANY;
     closure->confirm_attempts++;
     return REFUSED_CODE_WRONG;
+}
+
+enum refusal closure_delivered(struct closure *closure, const struct policy *policy, int64_t now) {
+    assert(now > 0);
+    if (closure->confirm_delivered_at)
+        return REFUSED_UNCHANGED;
+    if (!closure_undelivered(closure, policy))
+        return REFUSED_CLOSURE_STATE;
+    closure->confirm_delivered_at = now;
+    closure->escalated_at = 0; /* the staff did what they were called for */
+    return changed(closure, policy);
 }
 
 enum refusal closure_resend(struct closure *closure, const struct policy *policy, int64_t now) {
@@ -99,6 +111,11 @@ enum refusal closure_resend(struct closure *closure, const struct policy *policy
         return REFUSED_RESEND_LIMIT;
     issue(closure, policy, now);
     return changed(closure, policy);
+}
+
+bool closure_message_present(const struct closure *closure, const struct effect *effect) {
+    return effect->target == closure->id && effect->contact == closure->contact &&
+           effect->made_at >= closure->confirm_issued_at;
 }
 
 enum refusal closure_identify(struct closure *closure, const struct policy *policy, int64_t now) {

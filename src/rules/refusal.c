@@ -63,8 +63,8 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
             "to you.")},
     [REFUSED_SIGN_IN] =
         {"sign_in_failed", 401, N_("E-mail and password do not fit together"),
-         N_("We could not sign you in with these. Check both and try again, or set a new "
-            "password.")},
+         N_("We could not sign you in with these. Check both and try again. If the password is "
+            "forgotten, the hotline and our counters close your line without an account.")},
     [REFUSED_TOO_MANY] =
         {"too_many_attempts", 429, N_("Too many attempts"),
          N_("To protect you this way is shut for a while. Wait and try again later, or "

@@ -14,8 +14,8 @@ enum {
     IMSI_SIZE = 20,
     PLAN_SIZE = 64,
     REFERENCE_SIZE = 16, /* "RO-7K3F-92QX" */
-    REASON_SIZE = 320,
-    CODE_SIZE = 40, /* short stable codes: verbs, purposes, causes */
+    REASON_SIZE = 1204,  /* 300 characters of any script */
+    CODE_SIZE = 40,      /* short stable codes: verbs, purposes, causes */
 };
 
 enum line_state { LINE_ACTIVE = 1, LINE_SUSPENDED = 2, LINE_EXPIRED = 3, LINE_CLOSED = 4 };
@@ -38,7 +38,8 @@ enum ledger_kind {
     LEDGER_UNCLAIMED,
     LEDGER_EXPIRED_PROMOTION
 };
-enum work_kind { WORK_NETWORK_CUT = 1 };
+/* Cut by hand; see to a message that did not arrive; look at an identity. */
+enum work_kind { WORK_NETWORK_CUT = 1, WORK_MESSAGE, WORK_IDENTITY, WORK_KIND_COUNT };
 enum cut_how { CUT_READ_BACK = 1, CUT_ATTESTED = 2 };
 enum effect_state { EFFECT_WAITING = 1, EFFECT_DONE = 2, EFFECT_FAILED = 3, EFFECT_DROPPED = 4 };
 
@@ -146,8 +147,9 @@ struct closure {
         cut_how;
     int64_t deregistered_at, withdrawn_at, rejected_at, expired_at, reminded_at, escalated_at;
     int64_t confirm_issue, confirm_issued_at, confirm_expires_at, confirm_attempts, confirm_sends;
-    int64_t next_at; /* when closure.advance must look at it; 0 = never */
-    int64_t policy;  /* policy_row.id under which it was submitted */
+    int64_t confirm_delivered_at; /* the message of the present issue left the house; 0 = not yet */
+    int64_t next_at;              /* when closure.advance must look at it; 0 = never */
+    int64_t policy;               /* policy_row.id under which it was submitted */
     int64_t paid_minor, promotional_minor, quarantine_until, erase_after,
         claim_until; /* at closing */
     uint8_t nonce[16];

@@ -32,10 +32,12 @@ enum effect_outcome {
     OUTCOME_DROPPED, /* it has no sense any more: expired, confirmed meanwhile, nobody there */
 };
 
-/* effect.report: what became of one delivery. */
+/* effect.report: what became of one delivery. closure and line: of a message that asks for a
+ * confirmation (CONFIRM, REMIND), for then the case is told too; else 0. */
 struct effect_report {
     int64_t effect, outcome;
-    char cause[160];
+    char cause[160]; /* why not; of a check of the network, what it showed */
+    int64_t closure, line;
 };
 
 /* inbox.add: on a demo installation, what would have been sent. */

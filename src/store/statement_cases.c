@@ -40,6 +40,7 @@ static const struct field closure_row[] = {
     FIELD(FIELD_TEXT, closure, language),
     FIELD(FIELD_TEXT, closure, evidence),
     FIELD(FIELD_INT, closure, api_key),
+    FIELD(FIELD_INT, closure, confirm_delivered_at),
     FIELD_END,
 };
 
@@ -121,7 +122,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key FROM closure WHERE id = $1 AND operator = $2",
+         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
+         "WHERE id = $1 AND operator = $2",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURE_OF_LINE] =
         {"closure_of_line",
@@ -131,7 +133,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key FROM closure WHERE id = (SELECT closure FROM line "
+         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
+         "WHERE id = (SELECT closure FROM line "
          "WHERE id = $1 AND operator = $2) AND operator = $2",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURE_OF_NUMBER] =
@@ -142,7 +145,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key FROM closure WHERE operator = $1 AND id = (SELECT "
+         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
+         "WHERE operator = $1 AND id = (SELECT "
          "closure FROM "
          "line WHERE operator = $1 AND number = $2 AND state <> 4)",
          key_operator_text, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
@@ -154,7 +158,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key FROM closure WHERE operator = $1 AND reference = $2",
+         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
+         "WHERE operator = $1 AND reference = $2",
          key_operator_text, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURES_OF_LINE] =
         {"closures_of_line",
@@ -164,7 +169,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key FROM closure WHERE line = $1 AND operator = $2 ORDER "
+         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
+         "WHERE line = $1 AND operator = $2 ORDER "
          "BY id DESC LIMIT 20",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURES_DUE] =
@@ -175,7 +181,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key FROM closure WHERE next_at > 0 AND next_at <= $1 "
+         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
+         "WHERE next_at > 0 AND next_at <= $1 "
          "ORDER BY next_at LIMIT $2",
          key_at_limit, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURE_PAGE] =
@@ -186,7 +193,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key FROM closure WHERE operator = $1 AND id > $2 ORDER "
+         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
+         "WHERE operator = $1 AND id > $2 ORDER "
          "BY "
          "id LIMIT $3",
          key_operator_other_limit, closure_row, sizeof(struct key), sizeof(struct closure),
@@ -199,9 +207,10 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+         "reason, language, evidence, api_key, confirm_delivered_at) VALUES ("
+         "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
          "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, "
-         "$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39)",
+         "$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)",
          closure_row, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},
     [CLOSURE_PUT] =
         {"closure_put",
@@ -214,7 +223,7 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "next_at = $26, policy = $27, paid_minor = $28, promotional_minor = $29, "
          "quarantine_until = $30, erase_after = $31, claim_until = $32, evidence_by = $33, "
          "nonce = $34, reference = $35, reason = $36, language = $37, evidence = $38, "
-         "api_key = $39 WHERE id = $1 AND operator = $2",
+         "api_key = $39, confirm_delivered_at = $40 WHERE id = $1 AND operator = $2",
          closure_row, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},
     [WORK_BY_ID] =
         {"work_by_id",
@@ -252,14 +261,26 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
     [EFFECTS_DUE] =
         {"effects_due",
          "SELECT id, operator, kind, target, line, state, made_at, next_at, expires_at, "
-         "attempts, done_at, cause, door, contact FROM effect WHERE state = 1 AND next_at "
-         "<= $1 ORDER BY next_at LIMIT $2",
+         "attempts, done_at, cause, door, contact FROM effect WHERE state = 1 AND door <> "
+         "'network' AND next_at <= $1 ORDER BY next_at LIMIT $2",
+         key_at_limit, effect_row, sizeof(struct key), sizeof(struct effect), TABLE_EFFECT},
+    [EFFECTS_DUE_NETWORK] =
+        {"effects_due_network",
+         "SELECT id, operator, kind, target, line, state, made_at, next_at, expires_at, "
+         "attempts, done_at, cause, door, contact FROM effect WHERE state = 1 AND door = "
+         "'network' AND next_at <= $1 ORDER BY next_at LIMIT $2",
          key_at_limit, effect_row, sizeof(struct key), sizeof(struct effect), TABLE_EFFECT},
     [EFFECTS_OF_TARGET] =
         {"effects_of_target",
          "SELECT id, operator, kind, target, line, state, made_at, next_at, expires_at, "
          "attempts, done_at, cause, door, contact FROM effect WHERE target = $1 AND "
-         "operator = $2 ORDER BY id LIMIT 32",
+         "operator = $2 ORDER BY id DESC LIMIT 32",
+         key_id_operator, effect_row, sizeof(struct key), sizeof(struct effect), TABLE_EFFECT},
+    [EFFECTS_OF_NETWORK] =
+        {"effects_of_network",
+         "SELECT id, operator, kind, target, line, state, made_at, next_at, expires_at, "
+         "attempts, done_at, cause, door, contact FROM effect WHERE target = $1 AND "
+         "operator = $2 AND door = 'network' ORDER BY id DESC LIMIT 4",
          key_id_operator, effect_row, sizeof(struct key), sizeof(struct effect), TABLE_EFFECT},
     [EFFECT_PAGE] =
         {"effect_page",

@@ -192,6 +192,12 @@ static const struct field key_id_operator_other[] = {
     FIELD_END,
 };
 
+static const struct field key_operator_at[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD(FIELD_INT, key, at),
+    FIELD_END,
+};
+
 static const struct field key_none[] = {
     FIELD_END,
 };
@@ -245,6 +251,11 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          "SELECT id, operator, version, effective_at, loaded_at, text FROM policy ORDER BY "
          "operator, effective_at, version",
          key_none, policy_row, sizeof(struct key), sizeof(struct policy_row), TABLE_POLICY},
+    [POLICY_AT] =
+        {"policy_at",
+         "SELECT id, operator, version, effective_at, loaded_at, text FROM policy WHERE operator "
+         "= $1 AND effective_at <= $2 ORDER BY effective_at DESC, version DESC LIMIT 1",
+         key_operator_at, policy_row, sizeof(struct key), sizeof(struct policy_row), TABLE_POLICY},
     [POLICY_ADD] =
         {"policy_add",
          "INSERT INTO policy (id, operator, version, effective_at, loaded_at, text) VALUES "

@@ -1,6 +1,7 @@
 /* The views of closures: one with its timeline, and the list. State and "what it waits for" are
  * derived by rules/closure.h; amounts and dates are what was recorded at closing, or before that
  * what closing_plan() says now. */
+#include <stdio.h>
 #include <string.h>
 
 #include "rules/closing.h"
@@ -120,7 +121,8 @@ static const struct view_field closure_fields[] = {
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, cut_at), .help = "when the network was cut"},
     {VIEW(VIEW_CHOICE, VIEW_PUBLIC, closure_view, cut_how),
      .help = "read back from the network, or attested by staff", .values = cut_hows},
-    {VIEW(VIEW_TEXT, VIEW_PUBLIC, closure_view, evidence), .help = "what was seen"},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, closure_view, evidence),
+     .help = "what was seen; an attestation's own words are for staff"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, closed_at), .help = "when it was deregistered"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, withdrawn_at), .help = "when it was called off"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, rejected_at), .help = "when it was rejected"},
@@ -286,11 +288,15 @@ static json_t *closure_json(struct view_context *context, const struct closure *
         view.reclaim_until = plan.reclaim_until;
         view.erase_after = done ? closure->erase_after : plan.registration_erase_after;
     }
+    if (closure->cut_how == CUT_ATTESTED && context->actor->kind != ACTOR_STAFF)
+        snprintf(view.evidence, sizeof view.evidence,
+                 "attested by staff"); /* free text is theirs */
     if (closure->contact && read_contact(context, closure->contact, &contact))
         memcpy(view.contact_address, contact.address, sizeof view.contact_address);
     bool person = context->actor->kind == ACTOR_SUBSCRIBER && view_line_mine(context, line);
-    bool submitted_it = (person && closure->account == context->actor->id) ||
-                        (context->actor->kind == ACTOR_API && !closure->account);
+    bool submitted_it =
+        (person && closure->account == context->actor->id) ||
+        (context->actor->kind == ACTOR_API && closure->api_key == context->actor->id);
     context->own = person || submitted_it;
     if (submitted_it)
         closure_status_secret(context->secrets, closure, view.status_secret);

@@ -26,7 +26,9 @@ static const char *const effect_kinds[] = {
 };
 static const char *const effect_states[] = {NULL,     "waiting", "done",
                                             "failed", "dropped", view_values_end};
-static const char *const work_kinds[] = {NULL, "network_cut", view_values_end};
+static const char *const work_kinds[] = {
+    NULL, [WORK_NETWORK_CUT] = "network_cut", [WORK_MESSAGE] = "message",
+    [WORK_IDENTITY] = "identity", [WORK_KIND_COUNT] = view_values_end};
 
 static const struct view_field effect_fields[] = {
     {VIEW(VIEW_ID, VIEW_PUBLIC, effect, id), .help = "the effect's id"},
@@ -43,7 +45,8 @@ static const struct view_field effect_fields[] = {
     {VIEW(VIEW_TIME, VIEW_PUBLIC, effect, expires_at), .help = "when it has no sense any more"},
     {VIEW(VIEW_INT, VIEW_PUBLIC, effect, attempts), .help = "attempts so far"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, effect, done_at), .help = "when it ended"},
-    {VIEW(VIEW_TEXT, VIEW_PUBLIC, effect, cause), .help = "why the last attempt failed"},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, effect, cause),
+     .help = "why the last attempt failed, or what a check showed"},
     VIEW_END,
 };
 

@@ -98,6 +98,17 @@ enum store_result request_read(struct request *request, struct want *wants, size
 void request_submit(struct request *request, const struct verb *verb, void *input, const char *key,
                     void (*then)(struct request *request, const struct job *job));
 
+/* Gives a command that was refused at the door already, so that the refusal is in the journal (of
+ * nobody it is counted): nothing is prepared, loaded or decided, and `then` gets the job with the
+ * refusal, or REFUSED_BUSY when it could not be written down. The rest as request_submit. */
+void request_refused(struct request *request, const struct verb *verb, enum refusal refusal,
+                     void (*then)(struct request *request, const struct job *job));
+/* The same, answered with page_refuse, or with api_refuse where a field is named (web/page.h).
+ * Nobody's refusal and REFUSED_BUSY are answered at once. field and detail are static or live in
+ * the request's arena. */
+void request_refuse(struct request *request, const struct verb *verb, enum refusal refusal,
+                    const char *field, const char *detail);
+
 /* The response. Text is copied; a later call replaces an earlier one, headers are added. */
 void response_text(struct request *request, int status, const char *type, const char *text);
 void response_bytes(struct request *request, int status, const char *type, const void *bytes,

@@ -2,26 +2,73 @@
 #include <string.h>
 
 #include "web/exchange.h"
+#include "web/page.h"
 
-void request_submit(struct request *request, const struct verb *verb, void *input, const char *key,
-                    void (*then)(struct request *request, const struct job *job)) {
+/* The request's job; NULL when there can be none: the arena's failure (or the handler's) is
+ * answered by the server. */
+static struct job *job_make(struct request *request, const struct verb *verb, void *input,
+                            void (*then)(struct request *request, const struct job *job)) {
     struct exchange *exchange = exchange_of(request);
     struct job *job = arena_take(&request->arena, sizeof *job);
     exchange->then = then;
     exchange->job = job;
     if (!job || exchange->submitted) {
-        return; /* the arena's failure (or the handler's) is answered by the server */
+        return NULL;
     }
     exchange->submitted = true;
     job->verb = verb;
     job->actor = request->actor;
     job->input = input;
     job->owner = exchange;
+    return job;
+}
+
+void request_submit(struct request *request, const struct verb *verb, void *input, const char *key,
+                    void (*then)(struct request *request, const struct job *job)) {
+    struct job *job = job_make(request, verb, input, then);
+    if (!job) {
+        return;
+    }
     if (strlen(key) >= sizeof job->key) {
-        job->refusal = REFUSED_INPUT;
+        job->refused = REFUSED_INPUT;
         return;
     }
     memcpy(job->key, key, strlen(key) + 1);
+}
+
+void request_refused(struct request *request, const struct verb *verb, enum refusal refusal,
+                     void (*then)(struct request *request, const struct job *job)) {
+    struct job *job = job_make(request, verb, NULL, then);
+    if (job) {
+        job->refused = refusal;
+    }
+}
+
+/* What a problem says besides the refusal, until the refusal is in the journal. */
+struct problem {
+    const char *field, *detail;
+};
+
+static void problem_answer(struct request *request, const struct job *job) {
+    const struct problem *problem = request->own;
+    bool same = job->refusal == job->refused;
+    if (same && problem->field) {
+        api_refuse(request, job->refusal, problem->field, problem->detail);
+    } else {
+        page_refuse(request, job->refusal, same ? problem->detail : NULL);
+    }
+}
+
+void request_refuse(struct request *request, const struct verb *verb, enum refusal refusal,
+                    const char *field, const char *detail) {
+    struct problem *problem = arena_take(&request->arena, sizeof *problem);
+    if (!problem || refusal == REFUSED_BUSY || request->actor.kind == ACTOR_ANONYMOUS) {
+        field ? api_refuse(request, refusal, field, detail) : page_refuse(request, refusal, detail);
+        return;
+    }
+    *problem = (struct problem){field, detail};
+    request->own = problem;
+    request_refused(request, verb, refusal, problem_answer);
 }
 
 /* On the committer's or a preparer's thread: from here on the exchange is the HTTP thread's. */
@@ -45,13 +92,11 @@ static void commit(struct exchange *exchange) {
 void exchange_submit(struct exchange *exchange) {
     struct server *server = exchange->server;
     struct job *job = exchange->job;
-    if (job->refusal != ACCEPTED) {
-        answered(job);
-        return;
-    }
-    job_fill(job, server->site.secrets);
     job->answered = answered;
-    if (!job->verb->prepare) {
+    if (job->refused == ACCEPTED) {
+        job_fill(job, server->site.secrets);
+    }
+    if (job->refused != ACCEPTED || !job->verb->prepare) {
         commit(exchange);
         return;
     }
@@ -96,13 +141,15 @@ static void prepare(struct exchange *exchange) {
         refuse(exchange, REFUSED_BUSY);
         return;
     }
+    job->actor.at = server->site.now();
     enum refusal refusal = job->verb->prepare(job->input, &job->actor, reader, server->site.engine,
                                               server->site.secrets);
     readers_give(&server->readers, reader);
-    if (refusal != ACCEPTED) {
+    if (refusal == REFUSED_BUSY) { /* it decided nothing */
         refuse(exchange, refusal);
         return;
     }
+    job->refused = refusal;
     commit(exchange);
 }
 

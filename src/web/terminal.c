@@ -52,8 +52,23 @@ static void actor_root(struct request *request) {
     memcpy(request->actor.scopes, "root", sizeof "root");
 }
 
-enum refusal terminal_actor(struct request *request) {
+/* Who the peer is at the actor's operator: its own staff, whoever administers, or nobody. */
+static void actor_peer(struct request *request) {
     struct staff staff = {0};
+    if (staff_of(request, &staff)) {
+        request->actor.kind = ACTOR_STAFF;
+        request->actor.id = staff.id;
+        memcpy(request->actor.scopes, staff.roles, sizeof staff.roles);
+    } else if (peer_is_root(request)) {
+        actor_root(request);
+    } else {
+        request->actor.kind = ACTOR_ANONYMOUS; /* who may not do more than anybody */
+        request->actor.id = 0;
+        request->actor.scopes[0] = '\0';
+    }
+}
+
+enum refusal terminal_actor(struct request *request) {
     memcpy(request->actor.address, "terminal", sizeof "terminal");
     if (!request->tenant && request->tenants && request->tenants->count == 1 &&
         !request_header(request, "Ringoff-Operator")) {
@@ -64,15 +79,7 @@ enum refusal terminal_actor(struct request *request) {
     }
     if (request_header(request, "Authorization"))
         return request->site->api_actor ? request->site->api_actor(request) : REFUSED_NOT_ALLOWED;
-    if (staff_of(request, &staff)) {
-        request->actor.kind = ACTOR_STAFF;
-        request->actor.id = staff.id;
-        memcpy(request->actor.scopes, staff.roles, sizeof staff.roles);
-    } else if (peer_is_root(request)) {
-        actor_root(request);
-    } else {
-        request->actor.kind = ACTOR_ANONYMOUS; /* who may not do more than anybody */
-    }
+    actor_peer(request);
     return ACCEPTED;
 }
 
@@ -91,11 +98,13 @@ static const char *actor_settle(struct request *request, const struct verb *verb
                                 enum refusal *refusal) {
     struct actor *actor = &request->actor;
     *refusal = verb_allowed(verb, actor);
+    if (actor->kind == ACTOR_STAFF && !(verb->who & (ACTOR_STAFF | ACTOR_ANONYMOUS)))
+        return needs_key; /* refused as the member of staff who asked */
     if (actor->kind == ACTOR_STAFF && !(verb->who & ACTOR_STAFF)) {
         actor->kind = ACTOR_ANONYMOUS; /* as anybody who holds the code */
         actor->scopes[0] = '\0';
         actor->id = 0;
-        *refusal = verb->who & ACTOR_ANONYMOUS ? ACCEPTED : REFUSED_NOT_ALLOWED;
+        *refusal = ACCEPTED;
         return needs_key;
     }
     if (*refusal && actor->kind == ACTOR_STAFF && actor->id && peer_is_root(request) &&
@@ -205,12 +214,17 @@ static const char *text_of(const json_t *object, const char *name) {
     return text && *text ? text : NULL;
 }
 
-/* policy.load names its operator in the text; a new one's actor has none. */
+/* policy.load names its operator in the input; a new one's actor has none. Whoever is somebody at
+ * another operator is nobody there: who the peer is, is asked anew. */
 static void policy_actor(struct request *request, const char *code) {
-    request->actor.operator= 0;
-    for (size_t i = 0; i < request->tenants->count; i++)
+    int64_t meant = 0;
+    for (size_t i = 0; code && request->tenants && i < request->tenants->count; i++)
         if (strcmp(request->tenants->tenants[i].code, code) == 0)
-            request->actor.operator= request->tenants->tenants[i].id;
+            meant = request->tenants->tenants[i].id;
+    if (!code || meant == request->actor.operator|| request->actor.kind == ACTOR_API)
+        return;
+    request->actor.operator= meant;
+    actor_peer(request);
 }
 
 static void view_context(struct request *request, struct view_context *context) {
@@ -281,9 +295,14 @@ static void verb_give(struct request *request) {
         api_refuse(request, REFUSED_NOT_FOUND, NULL, NULL);
         return;
     }
+    if (verb == &policy_load_verb)
+        policy_actor(request, text_of(json_object_get(request->json, "input"), "operator_code"));
     const char *detail = actor_settle(request, verb, &refusal);
+    bool nowhere = !request->actor.operator&& verb != & policy_load_verb;
+    if (nowhere && !refusal)
+        refusal = REFUSED_NOT_ALLOWED;
     if (refusal) {
-        api_refuse(request, refusal, NULL, request->actor.operator? detail : no_operator);
+        request_refuse(request, verb, refusal, NULL, nowhere ? no_operator : detail);
         return;
     }
     if (!given || !input)
@@ -291,7 +310,7 @@ static void verb_give(struct request *request) {
     refusal = named_read(request, text_of(request->json, "number"), text_of(request->json, "iccid"),
                          text_of(request->json, "reference"), &named);
     if (refusal) {
-        api_refuse(request, refusal, NULL, NULL);
+        request_refuse(request, verb, refusal, NULL, NULL);
         return;
     }
     json_t *whole =
@@ -299,11 +318,9 @@ static void verb_give(struct request *request) {
     bool fits = input_from_json(&request->arena, verb->input, whole, input, &fault);
     json_decref(whole);
     if (!fits) {
-        api_refuse(request, REFUSED_INPUT, fault.field, input_why_text(fault.why));
+        request_refuse(request, verb, REFUSED_INPUT, fault.field, input_why_text(fault.why));
         return;
     }
-    if (verb == &policy_load_verb)
-        policy_actor(request, ((const struct policy_load *)input)->operator_code);
     *given = (struct given){verb, input};
     request->own = given;
     request_submit(request, verb, input, key ? key : "", verb_answer);

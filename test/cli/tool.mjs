@@ -21,10 +21,11 @@ const environment = () => {
   return env;
 };
 
-/** Runs ringoff; answers { code, out, err, peak }: peak is VmHWM in KiB as last seen. */
-export function ringoff(args, { input, watch = false, limit = 240000 } = {}) {
+/** Runs ringoff (uid: as another user); answers { code, out, err, peak }: peak is VmHWM in KiB as
+ * last seen. */
+export function ringoff(args, { input, watch = false, limit = 240000, uid } = {}) {
   return new Promise((done, failed) => {
-    const child = spawn(program, args, { env: environment() });
+    const child = spawn(program, args, { env: environment(), uid, gid: uid });
     const answer = { code: null, out: '', err: '', peak: 0 };
     const look = () => {
       try {
@@ -42,6 +43,7 @@ export function ringoff(args, { input, watch = false, limit = 240000 } = {}) {
       clearTimeout(late);
       done({ ...answer, code: code ?? signal });
     });
+    child.stdin.on('error', () => {}); // it may end without reading
     child.stdin.end(input ?? '');
   });
 }
@@ -101,7 +103,8 @@ export const hkid = (letter, number) => {
 
 export const columns = ['operator', 'number', 'iccid', 'imsi', 'sim_since', 'plan', 'activated_on',
   'expires_on', 'paid_credit', 'promotional_credit', 'subscriber_kind', 'name_latin',
-  'name_chinese', 'birth_date', 'document_type', 'document_number', 'email', 'email_since', 'language'];
+  'name_chinese', 'birth_date', 'document_type', 'document_number', 'email', 'email_since',
+  'language'];
 
 /** The i-th good row as an object; more replaces members. */
 export const row = (i, more = {}) => ({

@@ -8,7 +8,9 @@ import * as kannel from '../peers/kannel.mjs';
 import { listen, portsFree } from '../peers/process.mjs';
 import { deliver } from './tool.mjs';
 
-let gateway, settings, last = 0;
+let gateway,
+  settings,
+  last = 0;
 const number = () => `+8525000${String(++last).padStart(4, '0')}`;
 before(async () => {
   gateway = await kannel.start();
@@ -31,8 +33,10 @@ async function arrives(text) {
 }
 
 test('Latin text arrives in seven bits', async () => {
-  const message = await arrives('Closed on 24 Nov 2026. Code: 1234 5678 & 100% = "done"? '
-    + '@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà');
+  const message = await arrives(
+    'Closed on 24 Nov 2026. Code: 1234 5678 & 100% = "done"? ' +
+      '@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà',
+  );
   assert.equal(message.coding, 0);
   assert.equal(message.parts, 1);
 });
@@ -66,16 +70,32 @@ test('what is too long, empty or not UTF-8, and what is no number is refused', a
   for (const text of ['a'.repeat(1531), '取'.repeat(671), '😀'.repeat(336), '']) {
     assert.equal((await deliver('sms', { ...settings, to: number(), text })).outcome, 'failed');
   }
-  for (const to of ['', '+', '12345', '+85261234567 ', '85261234567\n', '+852x1234567', '1234567890123456']) {
+  for (const to of [
+    '',
+    '+',
+    '12345',
+    '+85261234567 ',
+    '85261234567\n',
+    '+852x1234567',
+    '1234567890123456',
+  ]) {
     assert.equal((await deliver('sms', { ...settings, to, text: 'a' })).outcome, 'failed', to);
   }
-  assert.equal((await deliver('sms', { ...settings, to: number(), text: 'a', key: 'a\r\nb' })).outcome, 'failed');
+  assert.equal(
+    (await deliver('sms', { ...settings, to: number(), text: 'a', key: 'a\r\nb' })).outcome,
+    'failed',
+  );
   await arrives('after all that');
   assert.equal(gateway.messages().length, before + 1);
 });
 
 test('a wrong password is tried again, and is in no answer', async () => {
-  const result = await deliver('sms', { ...settings, password: 'wrong-secret', to: number(), text: 'a' });
+  const result = await deliver('sms', {
+    ...settings,
+    password: 'wrong-secret',
+    to: number(),
+    text: 'a',
+  });
   assert.equal(result.outcome, 'retry');
   assert.match(result.cause, /credentials/);
   assert.ok(!JSON.stringify(result).includes('wrong-secret'));
@@ -83,8 +103,13 @@ test('a wrong password is tried again, and is in no answer', async () => {
 
 test('the password is in none of the gateway’s logs', async () => {
   const names = (await readdir(gateway.directory)).filter((name) => name.endsWith('.log'));
-  const logs = await Promise.all(names.map((name) => readFile(path.join(gateway.directory, name), 'utf8')));
-  assert.ok(logs.some((log) => log.includes('effect-17')), 'the key is in the log of what was sent');
+  const logs = await Promise.all(
+    names.map((name) => readFile(path.join(gateway.directory, name), 'utf8')),
+  );
+  assert.ok(
+    logs.some((log) => log.includes('effect-17')),
+    'the key is in the log of what was sent',
+  );
   // At its start Kannel shows its own settings on the terminal; that line is not ours.
   const terminal = gateway.log().replace(/^.*<password> = <.*$/gm, '');
   assert.match(terminal, /sendsms used by/);
@@ -93,37 +118,67 @@ test('the password is in none of the gateway’s logs', async () => {
 
 test('a gateway that is down is tried again', async () => {
   const [port] = await portsFree(1);
-  const result = await deliver('sms', { ...settings, url: `http://127.0.0.1:${port}/cgi-bin/sendsms`, to: number(), text: 'a' });
+  const result = await deliver('sms', {
+    ...settings,
+    url: `http://127.0.0.1:${port}/cgi-bin/sendsms`,
+    to: number(),
+    text: 'a',
+  });
   assert.equal(result.outcome, 'retry');
 });
 
 test('what is not http is refused for good', async () => {
   for (const url of ['file:///etc/hostname', 'ftp://127.0.0.1/', 'http://']) {
-    assert.equal((await deliver('sms', { ...settings, url, to: number(), text: 'a' })).outcome, 'failed', url);
+    assert.equal(
+      (await deliver('sms', { ...settings, url, to: number(), text: 'a' })).outcome,
+      'failed',
+      url,
+    );
   }
 });
 
 async function hostile(answer, given = {}) {
-  let asked = 0, target = '';
-  const server = await listen(http.createServer((request, response) => {
-    asked++;
-    target = request.url;
-    answer(request, response);
-  }));
+  let asked = 0,
+    target = '';
+  const server = await listen(
+    http.createServer((request, response) => {
+      asked++;
+      target = request.url;
+      answer(request, response);
+    }),
+  );
   const url = `http://127.0.0.1:${server.address().port}/cgi-bin/sendsms`;
-  const result = await deliver('sms', { ...settings, url, to: number(), text: 'a', ...given })
-    .finally(() => {
-      server.closeAllConnections();
-      return new Promise((done) => server.close(done));
-    });
+  const result = await deliver('sms', {
+    ...settings,
+    url,
+    to: number(),
+    text: 'a',
+    ...given,
+  }).finally(() => {
+    server.closeAllConnections();
+    return new Promise((done) => server.close(done));
+  });
   assert.equal(asked, 1);
   assert.equal(target, '/cgi-bin/sendsms', 'nothing in the query');
   return result;
 }
 
 test('answers of the gateway decide what happens next', async () => {
-  const wanted = { 202: 'delivered', 200: 'retry', 204: 'retry', 302: 'retry', 400: 'failed',
-    401: 'retry', 403: 'retry', 404: 'failed', 408: 'retry', 415: 'failed', 429: 'retry', 500: 'retry', 503: 'retry' };
+  const wanted = {
+    202: 'delivered',
+    200: 'retry',
+    204: 'retry',
+    302: 'retry',
+    400: 'failed',
+    401: 'retry',
+    403: 'retry',
+    404: 'failed',
+    408: 'retry',
+    415: 'failed',
+    429: 'retry',
+    500: 'retry',
+    503: 'retry',
+  };
   for (const [status, outcome] of Object.entries(wanted)) {
     const result = await hostile((request, response) => {
       response.writeHead(Number(status), { location: 'http://127.0.0.1:1/' });
@@ -137,10 +192,17 @@ test('answers of the gateway decide what happens next', async () => {
 test('silence, a torn connection and an endless answer are tried again', async () => {
   assert.equal((await hostile(() => {}, { total: 300 })).outcome, 'retry');
   assert.equal((await hostile((request) => request.socket.destroy())).outcome, 'retry');
-  assert.equal((await hostile((request, response) => {
-    response.writeHead(202);
-    const more = () => { while (!response.destroyed && response.write('x'.repeat(8192))); };
-    response.on('drain', more);
-    more();
-  })).outcome, 'retry');
+  assert.equal(
+    (
+      await hostile((request, response) => {
+        response.writeHead(202);
+        const more = () => {
+          while (!response.destroyed && response.write('x'.repeat(8192)));
+        };
+        response.on('drain', more);
+        more();
+      })
+    ).outcome,
+    'retry',
+  );
 });

@@ -69,11 +69,13 @@ TABLES_OF_ALL = {
 STATEMENTS_OF_ALL = {
     'CLOSURES_DUE': 'the clock of the house asks for all operators; no door reads by it',
     'EFFECTS_DUE': 'the dispatcher delivers for all operators; no door reads by it',
+    'EFFECTS_DUE_NETWORK': 'so does its other queue',
     'JOURNAL_ASTRAY': 'verifying looks for entries that stand in no chain',
     'JOURNAL_BY_ID': 'after a commit in doubt: is the chain\'s own entry there?',
     'JOURNAL_SCAN': 'verifying reads the whole chain, in which operators alternate',
     'LEDGER_SCAN': 'verifying sums all accounts of the installation',
     'NUMBER_BY_ID': 'a number is unique in the installation; a verb checks whose it is',
+    'NUMBER_TAKE': 'a number that rests no more may go to another operator; line.import checks',
     'POLICY_LIST': 'the server loads the rules of all operators at its start',
     'SIM_BY_ID': 'a SIM is issued once, whoever issued it; a verb checks whose it is',
     'SIM_BY_IMSI': 'so is an IMSI; a verb refuses it, whoever has it',

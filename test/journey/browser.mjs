@@ -11,8 +11,14 @@ const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const shots = process.env.RINGOFF_SHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
 const locales = { en: 'en-GB', 'zh-Hant-HK': 'zh-HK', 'zh-Hans-CN': 'zh-CN' };
-const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync'];
+const quiet = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 const mute = new WeakSet(); /* contexts without JavaScript */
 
@@ -29,19 +35,37 @@ const timersNow = () => {
 async function violations(page, rules) {
   if (mute.has(page.context())) await page.evaluate(timersNow);
   await page.evaluate(axe);
-  const found = await page.evaluate((only) => globalThis.axe.run(document, {
-    preload: false, resultTypes: ['violations'], ...(only ? { runOnly: only } : {}),
-  }).then((all) => all.violations.map((each) =>
-    `${each.id}: ${each.nodes.map((node) => `${node.target} ${node.failureSummary}`).join('; ')}`)), rules);
+  const found = await page.evaluate(
+    (only) =>
+      globalThis.axe
+        .run(document, {
+          preload: false,
+          resultTypes: ['violations'],
+          ...(only ? { runOnly: only } : {}),
+        })
+        .then((all) =>
+          all.violations.map(({ id, nodes }) =>
+            [id, ...nodes.map((node) => `${node.target} ${node.failureSummary}`)].join('; '),
+          ),
+        ),
+    rules,
+  );
   return found;
 }
 
 /** What must hold on every page, as it is on the screen now. */
 export async function look(page, name, { rules } = {}) {
   const where = `${name} (${page.url()})`;
-  const seen = await page.evaluate(() => ({ title: document.title, lang: document.documentElement.lang,
-    wide: document.documentElement.scrollWidth, room: document.documentElement.clientWidth }));
-  assert.ok(seen.title.trim().length > 4 && !/[{[]{2}/.test(seen.title), `${where}: title "${seen.title}"`);
+  const seen = await page.evaluate(() => ({
+    title: document.title,
+    lang: document.documentElement.lang,
+    wide: document.documentElement.scrollWidth,
+    room: document.documentElement.clientWidth,
+  }));
+  assert.ok(
+    seen.title.trim().length > 4 && !/[{[]{2}/.test(seen.title),
+    `${where}: title "${seen.title}"`,
+  );
   assert.match(seen.lang, /^(en|zh-Hant-HK|zh-Hans-CN)$/, where);
   assert.ok(seen.wide <= seen.room, `${where}: ${seen.wide} px wide in ${seen.room}`);
   assert.deepEqual(await violations(page, rules), [], where);
@@ -51,14 +75,18 @@ export async function look(page, name, { rules } = {}) {
 /** Starts the browser; answers { visit, stop }. */
 export async function start() {
   const root = process.getuid() === 0 ? ['--no-sandbox'] : [];
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: [...root, ...quiet] });
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [...root, ...quiet],
+  });
   const faults = [];
   const watch = (page, origin) => {
     page.on('request', (request) => {
       if (!request.url().startsWith(`${origin}/`)) faults.push(`asked ${request.url()}`);
     });
     page.on('console', (message) => {
-      if (/Content.Security.Policy|Refused to/i.test(message.text())) faults.push(`${page.url()}: ${message.text()}`);
+      if (/Content.Security.Policy|Refused to/i.test(message.text()))
+        faults.push(`${page.url()}: ${message.text()}`);
     });
     page.on('pageerror', (error) => faults.push(`${page.url()}: ${error}`));
     page.setDefaultTimeout(20000);
@@ -66,8 +94,13 @@ export async function start() {
   return {
     /** Somebody with a browser of their own: { page, context, tab() }. */
     async visit(origin, { language = 'en', script = true, width = 390, dark = false } = {}) {
-      const context = await browser.newContext({ javaScriptEnabled: script, locale: locales[language],
-        viewport: { width, height: 844 }, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce' });
+      const context = await browser.newContext({
+        javaScriptEnabled: script,
+        locale: locales[language],
+        viewport: { width, height: 844 },
+        colorScheme: dark ? 'dark' : 'light',
+        reducedMotion: 'reduce',
+      });
       if (!script) mute.add(context);
       const tab = async () => {
         const page = await context.newPage();
@@ -84,6 +117,12 @@ export async function start() {
 }
 
 /** How the reader of a language is told an amount or a day: by ICU, not by the program. */
-export const money = (minor) => new Intl.NumberFormat('en-HK', { style: 'currency', currency: 'HKD' }).format(minor / 100);
-export const day = (language, time) => new Intl.DateTimeFormat(locales[language],
-  { timeZone: 'Asia/Hong_Kong', day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(time));
+export const money = (minor) =>
+  new Intl.NumberFormat('en-HK', { style: 'currency', currency: 'HKD' }).format(minor / 100);
+export const day = (language, time) =>
+  new Intl.DateTimeFormat(locales[language], {
+    timeZone: 'Asia/Hong_Kong',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  }).format(new Date(time));

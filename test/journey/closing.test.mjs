@@ -13,7 +13,9 @@ let house, browser, network;
 before(async () => {
   network = await hlr.start();
   [house, browser] = await Promise.all([
-    start({ settings: { network: { adapter: 'osmo-hlr', host: network.address } } }), chromium.start()]);
+    start({ settings: { network: { adapter: 'osmo-hlr', host: network.address } } }),
+    chromium.start(),
+  ]);
 });
 after(async () => {
   await browser?.stop();
@@ -21,12 +23,21 @@ after(async () => {
   await network?.stop();
 });
 
-const policies = Object.fromEntries(['harbour', 'kite'].map((code) =>
-  [code, JSON.parse(readFileSync(here(`packaging/demo/${code}.json`), 'utf8'))]));
+const policies = Object.fromEntries(
+  ['harbour', 'kite'].map((code) => [
+    code,
+    JSON.parse(readFileSync(here(`packaging/demo/${code}.json`), 'utf8')),
+  ]),
+);
 const password = 'two ferries at noon';
 const ways = [
-  ['zh-Hant-HK', 'harbour', true], ['zh-Hant-HK', 'kite', false], ['zh-Hans-CN', 'harbour', false],
-  ['zh-Hans-CN', 'kite', true], ['en', 'harbour', true], ['en', 'kite', false]];
+  ['zh-Hant-HK', 'harbour', true],
+  ['zh-Hant-HK', 'kite', false],
+  ['zh-Hans-CN', 'harbour', false],
+  ['zh-Hans-CN', 'kite', true],
+  ['en', 'harbour', true],
+  ['en', 'kite', false],
+];
 const cases = [];
 const main = async (page) => (await page.locator('main').innerText()).replace(/\s+/g, ' ');
 const has = (text, part) => assert.ok(text.includes(part), `"${part}" is not in: ${text}`);
@@ -55,25 +66,46 @@ async function previewed({ page, policy, language }, line, preview) {
     has(text, day(language, dates.claim_until));
   }
   if (line.promotional_minor) has(text, money(line.promotional_minor));
-  for (const date of [dates.number_until, dates.reclaim_until, dates.erase_after]) has(text, day(language, date));
+  for (const date of [dates.number_until, dates.reclaim_until, dates.erase_after])
+    has(text, day(language, date));
   assert.match(text, new RegExp(`\\b${policy.closure.undo_window_minutes}\\s*(minutes|分鐘|分钟)`));
 }
 
 async function begin(language, operator, script) {
-  const visit = await browser.visit(house.origin, { language: language === 'en' ? 'zh-Hant-HK' : 'en', script });
+  const visit = await browser.visit(house.origin, {
+    language: language === 'en' ? 'zh-Hant-HK' : 'en',
+    script,
+  });
   const { page } = visit;
   const base = house.base(operator);
   const person = { ...house.stranger(operator), password };
   const seen = [];
   const name = (what) => `closing-${language}-${operator}-${what}`;
-  const at = async (on, what) => { seen.push(what); await look(on, name(what)); };
-  const one = { ...visit, base, person, language, operator, script, policy: policies[operator], look: at, seen };
+  const at = async (on, what) => {
+    seen.push(what);
+    await look(on, name(what));
+  };
+  const one = {
+    ...visit,
+    base,
+    person,
+    language,
+    operator,
+    script,
+    policy: policies[operator],
+    look: at,
+    seen,
+  };
   await network.ask('SET', 'subscriber.create', person.imsi);
   await network.ask('SET', `subscriber.by-imsi-${person.imsi}.msisdn`, person.number.slice(1));
   await page.goto(`${base}/`);
   await page.click(`nav.tongues a[lang="${language}"]`);
   assert.equal(await page.locator('html').getAttribute('lang'), language);
-  await walk.register(page, base, person, { password, look: at, code: (kind, to) => walk.inboxCode(base, to) });
+  await walk.register(page, base, person, {
+    password,
+    look: at,
+    code: (kind, to) => walk.inboxCode(base, to),
+  });
   await page.click('main a.button[href$="/sign-in"]');
   await at(page, 'sign-in');
   await page.fill('#email', person.email);
@@ -87,9 +119,18 @@ async function begin(language, operator, script) {
 async function submit(one) {
   const { page, base, person, operator } = one;
   const line = await house.ask('line', 'show', '--operator', operator, '--number', person.number);
-  const preview = await house.ask('preview', 'show', '--operator', operator, '--number', person.number);
+  const preview = await house.ask(
+    'preview',
+    'show',
+    '--operator',
+    operator,
+    '--number',
+    person.number,
+  );
   const mail = line.contacts.find((each) => each.may_confirm) && cases.length % 2 === 0;
-  const closing = await walk.startClosing(page, base, person, { contact: mail ? 'mail' : '0', reason: 'Leaving <Hong Kong> & 再見',
+  const closing = await walk.startClosing(page, base, person, {
+    contact: mail ? 'mail' : '0',
+    reason: 'Leaving <Hong Kong> & 再見',
     look: async (on, what) => {
       await one.look(on, what);
       const text = await main(on);
@@ -100,7 +141,8 @@ async function submit(one) {
       }
       if (what === 'preview') await previewed(one, line, preview);
       if (what === 'check') has(text, 'Leaving <Hong Kong> & 再見');
-    } });
+    },
+  });
   assert.match(closing.reference, /^RO-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
   assert.match(closing.secret, /^\w{4}(-\w{4}){3}$/);
   return Object.assign(one, { line, preview, closing });
@@ -117,56 +159,91 @@ async function confirm(one) {
   const closure = await house.closure(operator, closing.reference);
   assert.equal(closure.waits_for, 'undo_window');
   assert.equal(Date.parse(closure.due_at) - Date.parse(closure.submitted_at), 24 * HOUR);
-  assert.equal(Date.parse(closure.undo_until) - Date.parse(closure.confirmed_at), policy.closure.undo_window_minutes * MINUTE);
-  assert.match((await network.ask('GET', `subscriber.by-imsi-${one.person.imsi}.info`)).value, /nam_cs\s+1\s/, 'not cut before its time');
+  assert.equal(
+    Date.parse(closure.undo_until) - Date.parse(closure.confirmed_at),
+    policy.closure.undo_window_minutes * MINUTE,
+  );
+  assert.match(
+    (await network.ask('GET', `subscriber.by-imsi-${one.person.imsi}.info`)).value,
+    /nam_cs\s+1\s/,
+    'not cut before its time',
+  );
 }
 
 for (const [language, operator, script] of ways) {
-  test(`${language}, ${operator}, ${script ? 'with' : 'without'} JavaScript: to the confirmation`, { timeout: 120000 }, async () => {
-    const one = await begin(language, operator, script);
-    await submit(one);
-    await confirm(one);
-    cases.push(one);
-    for (const page of ['start', 'register-done', 'preview', 'identity', 'check', 'receipt', 'status-confirmed']) {
-      assert.ok(one.seen.includes(page), page);
-    }
-  });
+  test(
+    `${language}, ${operator}, ${script ? 'with' : 'without'} JavaScript: to the confirmation`,
+    { timeout: 120000 },
+    async () => {
+      const one = await begin(language, operator, script);
+      await submit(one);
+      await confirm(one);
+      cases.push(one);
+      for (const page of [
+        'start',
+        'register-done',
+        'preview',
+        'identity',
+        'check',
+        'receipt',
+        'status-confirmed',
+      ]) {
+        assert.ok(one.seen.includes(page), page);
+      }
+    },
+  );
 }
 
-test('the time to call it off passes: every line is cut, and what happened is what was promised', { timeout: 120000 }, async () => {
-  assert.equal(cases.length, ways.length);
-  await house.later(61 * MINUTE);
-  for (const one of cases) {
-    const { page, base, person, policy, language, operator, line, closing } = one;
-    const closure = await house.state(operator, closing.reference, 'closed');
-    assert.equal(closure.cut_how, 'read_back');
-    for (const by of [`imsi-${person.imsi}`, `msisdn-${person.number.slice(1)}`]) {
-      assert.equal((await network.ask('GET', `subscriber.by-${by}.info`)).value, 'No such subscriber.');
+test(
+  'the time to call it off passes: every line is cut, and what happened is what was promised',
+  { timeout: 120000 },
+  async () => {
+    assert.equal(cases.length, ways.length);
+    await house.later(61 * MINUTE);
+    for (const one of cases) {
+      const { page, base, person, policy, language, operator, line, closing } = one;
+      const closure = await house.state(operator, closing.reference, 'closed');
+      assert.equal(closure.cut_how, 'read_back');
+      for (const by of [`imsi-${person.imsi}`, `msisdn-${person.number.slice(1)}`]) {
+        assert.equal(
+          (await network.ask('GET', `subscriber.by-${by}.info`)).value,
+          'No such subscriber.',
+        );
+      }
+      const dates = promised(policy, closure.closed_at);
+      assert.equal(closure.paid_minor, one.preview.paid_to_unclaimed);
+      assert.equal(closure.promotional_minor, one.preview.promotional_ended);
+      assert.equal(Date.parse(closure.quarantine_until), dates.number_until);
+      assert.equal(Date.parse(closure.reclaim_until), dates.reclaim_until);
+      assert.equal(Date.parse(closure.erase_after), dates.erase_after);
+      /* Signed out by now: with the account, or with reference and status secret. */
+      if (one.script) {
+        await page.goto(closing.closure);
+        await page.waitForURL(/\/sign-in/);
+        await page.fill('#email', person.email);
+        await page.fill('#password', password);
+        await page.click('main form button');
+      } else {
+        await walk.status(
+          page,
+          base,
+          closing.reference,
+          closing.secret.toLowerCase().replaceAll('-', ' '),
+          { look: one.look },
+        );
+      }
+      await page.waitForURL(/\/closures\/\d+$/);
+      await one.look(page, 'status-closed');
+      const text = await main(page);
+      assert.equal(await page.locator('.steps li.done').count(), 6);
+      assert.equal(await page.locator('.steps li.now').count(), 1);
+      if (line.paid_minor)
+        for (const part of [money(line.paid_minor), day(language, dates.claim_until)])
+          has(text, part);
+      if (line.promotional_minor) has(text, money(line.promotional_minor));
+      for (const date of [dates.number_until, dates.reclaim_until, dates.erase_after])
+        has(text, day(language, date));
+      await one.close();
     }
-    const dates = promised(policy, closure.closed_at);
-    assert.equal(closure.paid_minor, one.preview.paid_to_unclaimed);
-    assert.equal(closure.promotional_minor, one.preview.promotional_ended);
-    assert.equal(Date.parse(closure.quarantine_until), dates.number_until);
-    assert.equal(Date.parse(closure.reclaim_until), dates.reclaim_until);
-    assert.equal(Date.parse(closure.erase_after), dates.erase_after);
-    /* Signed out by now: with the account, or with reference and status secret. */
-    if (one.script) {
-      await page.goto(closing.closure);
-      await page.waitForURL(/\/sign-in/);
-      await page.fill('#email', person.email);
-      await page.fill('#password', password);
-      await page.click('main form button');
-    } else {
-      await walk.status(page, base, closing.reference, closing.secret.toLowerCase().replaceAll('-', ' '), { look: one.look });
-    }
-    await page.waitForURL(/\/closures\/\d+$/);
-    await one.look(page, 'status-closed');
-    const text = await main(page);
-    assert.equal(await page.locator('.steps li.done').count(), 6);
-    assert.equal(await page.locator('.steps li.now').count(), 1);
-    if (line.paid_minor) for (const part of [money(line.paid_minor), day(language, dates.claim_until)]) has(text, part);
-    if (line.promotional_minor) has(text, money(line.promotional_minor));
-    for (const date of [dates.number_until, dates.reclaim_until, dates.erase_after]) has(text, day(language, date));
-    await one.close();
-  }
-});
+  },
+);

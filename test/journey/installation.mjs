@@ -13,42 +13,79 @@ const build = path.resolve(test, process.env.RINGOFF_BUILD ?? '../build');
 export const program = path.join(build, 'ringoff');
 if (!existsSync(program)) throw new Error(`not built: ${program} (set RINGOFF_BUILD)`);
 
-export const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+export const MINUTE = 60_000,
+  HOUR = 60 * MINUTE,
+  DAY = 24 * HOUR;
 export const here = (name) => path.join(path.dirname(test), name);
 
 /** Runs the program to its end; answers { code, stdout, stderr } and never throws. */
-export const run = (...args) => new Promise((done) => {
-  execFile(program, args, { maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
-    done({ code: error ? error.code ?? error.signal : 0, stdout, stderr }));
-});
+export const run = (...args) =>
+  new Promise((done) => {
+    execFile(program, args, { maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
+      done({ code: error ? (error.code ?? error.signal) : 0, stdout, stderr }),
+    );
+  });
 
 /** A settings file's text of { section: { name: value } }. */
-const ini = (sections) => Object.entries(sections)
-  .map(([section, values]) => [`[${section}]`, ...Object.entries(values).map(([name, value]) => `${name} = ${value}`)].join('\n'))
-  .join('\n\n');
+const ini = (sections) =>
+  Object.entries(sections)
+    .map(([section, values]) =>
+      [`[${section}]`, ...Object.entries(values).map(([name, value]) => `${name} = ${value}`)].join(
+        '\n',
+      ),
+    )
+    .join('\n\n');
 
 /** Makes one and serves it. settings: sections of ringoff.ini beside the defaults.
  *  Answers what drives it; stop() asserts that SIGTERM ended it with 0. */
 export async function start({ lines = 40, seed = 7, settings = {} } = {}) {
   const directory = await directoryMake('journey');
   const data = path.join(directory, 'data');
-  const made = await run('demo', '--data', data, '--lines', String(lines), '--seed', String(seed), '--json');
+  const made = await run(
+    'demo',
+    '--data',
+    data,
+    '--lines',
+    String(lines),
+    '--seed',
+    String(seed),
+    '--json',
+  );
   assert.equal(made.code, 0, made.stderr);
   const { people, api_key: apiKey } = JSON.parse(made.stdout);
   const used = new Set();
-  let server, shift = 0, port = 0;
+  let server,
+    shift = 0,
+    port = 0;
   const self = {
-    data, people, apiKey, directory, settings,
-    get origin() { return `http://127.0.0.1:${port}`; },
+    data,
+    people,
+    apiKey,
+    directory,
+    settings,
+    get origin() {
+      return `http://127.0.0.1:${port}`;
+    },
     base: (operator) => `http://127.0.0.1:${port}/${operator}`,
     /** What the clock of the installation says. */
     now: () => Date.now() + shift,
     log: () => server.output,
     async serve() {
       await writeFile(path.join(data, 'ringoff.ini'), ini(self.settings));
-      server = childStart(program, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`,
-        '--clock-shift', String(Math.floor(shift / 1000))]);
-      const ready = await until(() => /^\{"event":"ready","port":(\d+)\}$/m.exec(server.output), 'ringoff serve', [server]);
+      server = childStart(program, [
+        'serve',
+        '--data',
+        data,
+        '--listen',
+        `127.0.0.1:${port}`,
+        '--clock-shift',
+        String(Math.floor(shift / 1000)),
+      ]);
+      const ready = await until(
+        () => /^\{"event":"ready","port":(\d+)\}$/m.exec(server.output),
+        'ringoff serve',
+        [server],
+      );
       port = Number(ready[1]);
     },
     async end() {
@@ -60,6 +97,22 @@ export async function start({ lines = 40, seed = 7, settings = {} } = {}) {
       await self.end();
       shift += milliseconds;
       await self.serve();
+    },
+    /** Imports a CSV file meanwhile, by the same clock; answers as run(). */
+    async imported(file) {
+      await self.end();
+      const answer = await run(
+        'import',
+        'lines',
+        file,
+        '--data',
+        data,
+        '--json',
+        '--clock-shift',
+        String(Math.floor(shift / 1000)),
+      );
+      await self.serve();
+      return answer;
     },
     /** A subcommand on this installation that must be done; answers its JSON. */
     async ask(...args) {
@@ -75,16 +128,27 @@ export async function start({ lines = 40, seed = 7, settings = {} } = {}) {
       return found;
     },
     /** A private person of this operator who has no account. */
-    stranger: (operator) => self.person((each) => each.operator === operator && !each.password && !each.story &&
-      each.id_type !== 'business_registration'),
+    stranger: (operator) =>
+      self.person(
+        (each) =>
+          each.operator === operator &&
+          !each.password &&
+          !each.story &&
+          each.id_type !== 'business_registration',
+      ),
     async closure(operator, reference) {
       return self.ask('closure', 'show', '--operator', operator, '--reference', reference);
     },
     /** The closure as soon as it is in this state. */
-    state: (operator, reference, state) => until(async () => {
-      const closure = await self.closure(operator, reference);
-      return closure.state === state && closure;
-    }, `${reference} ${state}`, [server]),
+    state: (operator, reference, state) =>
+      until(
+        async () => {
+          const closure = await self.closure(operator, reference);
+          return closure.state === state && closure;
+        },
+        `${reference} ${state}`,
+        [server],
+      ),
     async stop() {
       try {
         await self.end();
@@ -97,6 +161,9 @@ export async function start({ lines = 40, seed = 7, settings = {} } = {}) {
       }
     },
   };
-  await self.serve().catch(async (error) => { await directoryRemove(directory); throw error; });
+  await self.serve().catch(async (error) => {
+    await directoryRemove(directory);
+    throw error;
+  });
   return self;
 }

@@ -154,7 +154,7 @@ export async function status(page, base, reference, secret, { look = nothing } =
 }
 
 /** From the start page to an account: number and SIM, code by SMS, address and password, code by
- * e-mail. code(kind, to): the newest code that went there. Ends on the page that says it is done. */
+ * e-mail. code(kind, to): the newest code that went there. Ends on the page that says so. */
 export async function register(
   page,
   base,

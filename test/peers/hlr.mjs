@@ -5,7 +5,14 @@ import { randomInt } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
-import { childStart, childStop, directoryMake, directoryRemove, listen, until } from './process.mjs';
+import {
+  childStart,
+  childStop,
+  directoryMake,
+  directoryRemove,
+  listen,
+  until,
+} from './process.mjs';
 
 export const port = 4259;
 
@@ -22,14 +29,17 @@ export function ask(address, verb, variable, value) {
   return new Promise((done, failed) => {
     let seen = Buffer.alloc(0);
     const socket = net.connect(port, address, () =>
-      socket.write(frame(`${verb} 7 ${variable}${value === undefined ? '' : ` ${value}`}`)));
+      socket.write(frame(`${verb} 7 ${variable}${value === undefined ? '' : ` ${value}`}`)),
+    );
     socket.setTimeout(10000, () => socket.destroy(new Error('osmo-hlr does not answer')));
     socket.once('error', failed);
     socket.once('close', () => failed(new Error('osmo-hlr closed the connection')));
     socket.on('data', (bytes) => {
       seen = Buffer.concat([seen, bytes]);
       if (seen.length < 4 || seen.length < 3 + seen.readUInt16BE(0)) return;
-      const [, kind, text] = /^(\S+) 7 (?:subscriber\.\S+ )?([^]*)$/.exec(seen.subarray(4).toString());
+      const [, kind, text] = /^(\S+) 7 (?:subscriber\.\S+ )?([^]*)$/.exec(
+        seen.subarray(4).toString(),
+      );
       done({ kind, value: text });
       socket.destroy();
     });
@@ -39,8 +49,9 @@ export function ask(address, verb, variable, value) {
 async function addressFree() {
   for (let attempt = 0; attempt < 20; attempt++) {
     const address = `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
-    const servers = await Promise.all([port, 4258, 4222].map((each) =>
-      listen(net.createServer(), address, each).catch(() => null)));
+    const servers = await Promise.all(
+      [port, 4258, 4222].map((each) => listen(net.createServer(), address, each).catch(() => null)),
+    );
     await Promise.all(servers.map((server) => server && new Promise((done) => server.close(done))));
     if (servers.every(Boolean)) return address;
   }
@@ -69,8 +80,11 @@ export async function start() {
   const asked = [];
   const run = async () => {
     state = childStart('osmo-hlr', ['-c', 'hlr.cfg', '-l', 'hlr.db'], { cwd: directory });
-    await until(() => ask(address, 'GET', 'subscriber.by-imsi-001010000000000.info').catch(() => null),
-      'osmo-hlr', [state]);
+    await until(
+      () => ask(address, 'GET', 'subscriber.by-imsi-001010000000000.info').catch(() => null),
+      'osmo-hlr',
+      [state],
+    );
   };
   await run();
   return {

@@ -4,7 +4,14 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import smpp from 'smpp';
 import {
-  childStart, childStop, directoryMake, directoryRemove, inbox, portsFree, reachable, until,
+  childStart,
+  childStop,
+  directoryMake,
+  directoryRemove,
+  inbox,
+  portsFree,
+  reachable,
+  until,
 } from './process.mjs';
 
 export const username = 'ringoff';
@@ -17,10 +24,17 @@ function assembler(box) {
   const open = new Map();
   return (pdu) => {
     const [part] = pdu.short_message.udh ?? [];
-    const text = typeof pdu.short_message.message === 'string'
-      ? pdu.short_message.message : pdu.short_message.message.toString('latin1');
-    const whole = { from: pdu.source_addr, fromType: pdu.source_addr_ton, to: pdu.destination_addr,
-      toType: pdu.dest_addr_ton, coding: pdu.data_coding };
+    const text =
+      typeof pdu.short_message.message === 'string'
+        ? pdu.short_message.message
+        : pdu.short_message.message.toString('latin1');
+    const whole = {
+      from: pdu.source_addr,
+      fromType: pdu.source_addr_ton,
+      to: pdu.destination_addr,
+      toType: pdu.dest_addr_ton,
+      coding: pdu.data_coding,
+    };
     if (!part || part[0] !== 0) return box.add({ ...whole, parts: 1, text });
     const name = `${pdu.destination_addr}/${part[2]}`;
     const texts = open.get(name) ?? Array(part[3]).fill(null);
@@ -36,13 +50,19 @@ async function smscStart() {
   const box = inbox();
   const sessions = new Set();
   const receive = assembler(box);
-  let count = 0, bound;
-  const ready = new Promise((done) => { bound = done; });
+  let count = 0,
+    bound;
+  const ready = new Promise((done) => {
+    bound = done;
+  });
   const server = smpp.createServer((session) => {
     sessions.add(session);
     session.on('error', () => {});
     session.on('close', () => sessions.delete(session));
-    session.on('bind_transceiver', (pdu) => { session.send(pdu.response()); bound(); });
+    session.on('bind_transceiver', (pdu) => {
+      session.send(pdu.response());
+      bound();
+    });
     session.on('enquire_link', (pdu) => session.send(pdu.response()));
     session.on('unbind', (pdu) => session.send(pdu.response()));
     session.on('submit_sm', (pdu) => {
@@ -52,7 +72,9 @@ async function smscStart() {
   });
   await new Promise((done) => server.listen(0, host, done));
   return {
-    box, ready, port: server.address().port,
+    box,
+    ready,
+    port: server.address().port,
     async stop() {
       for (const session of sessions) session.destroy();
       await new Promise((done) => server.close(done));
@@ -107,18 +129,30 @@ max-messages = 0
 
 async function boxesStart(directory, smsc) {
   const [admin, smsbox, sendsms] = await portsFree(3);
-  await writeFile(path.join(directory, 'kannel.conf'), config({ admin, smsbox, sendsms }, smsc.port));
+  await writeFile(
+    path.join(directory, 'kannel.conf'),
+    config({ admin, smsbox, sendsms }, smsc.port),
+  );
   const children = [childStart('bearerbox', ['kannel.conf'], { cwd: directory })];
-  const stop = async () => { for (const child of [...children].reverse()) await childStop(child); };
+  const stop = async () => {
+    for (const child of [...children].reverse()) await childStop(child);
+  };
   try {
     await until(() => reachable(smsbox), 'bearerbox', children);
     children.push(childStart('smsbox', ['kannel.conf'], { cwd: directory }));
     await until(() => reachable(sendsms), 'smsbox', children);
     const status = `http://${host}:${admin}/status.txt?password=${adminPassword}`;
-    await until(async () => {
-      const text = await fetch(status).then((answer) => answer.text(), () => '');
-      return /smsbox/.test(text) && /\(online/.test(text);
-    }, 'kannel', children);
+    await until(
+      async () => {
+        const text = await fetch(status).then(
+          (answer) => answer.text(),
+          () => '',
+        );
+        return /smsbox/.test(text) && /\(online/.test(text);
+      },
+      'kannel',
+      children,
+    );
     await smsc.ready;
   } catch (error) {
     await stop();
@@ -132,7 +166,8 @@ export async function start() {
   const directory = await directoryMake('kannel');
   const smsc = await smscStart();
   let boxes;
-  for (let attempt = 0; !boxes; attempt++) { // a port may be taken between finding and using it
+  for (let attempt = 0; !boxes; attempt++) {
+    // a port may be taken between finding and using it
     boxes = await boxesStart(directory, smsc).catch((error) => {
       if (attempt >= 2) throw error;
     });

@@ -10,7 +10,9 @@ export const directoryRemove = (directory) => rm(directory, { recursive: true, f
 
 /** Ports that were free a moment ago. Taken together, so that no two are the same. */
 export async function portsFree(count, host = '127.0.0.1') {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(net.createServer(), host)));
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => listen(net.createServer(), host)),
+  );
   const ports = servers.map((server) => server.address().port);
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
   return ports;
@@ -26,7 +28,9 @@ export const listen = (server, host = '127.0.0.1', port = 0) =>
 export function childStart(program, args, options = {}) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   const state = { child, output: '', ended: null };
-  const keep = (bytes) => { state.output = (state.output + bytes).slice(-65536); };
+  const keep = (bytes) => {
+    state.output = (state.output + bytes).slice(-65536);
+  };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   state.end = new Promise((done) => {
@@ -53,7 +57,9 @@ export async function until(condition, what, children = [], limit = 30000) {
     const ended = children.find((state) => state.ended !== null);
     if (ended) throw new Error(`${what}: ${ended.child.spawnfile} ${ended.ended}\n${ended.output}`);
     if (Date.now() > last) {
-      throw new Error(`${what}: not in ${limit} ms\n${children.map((state) => state.output).join('\n')}`);
+      throw new Error(
+        `${what}: not in ${limit} ms\n${children.map((state) => state.output).join('\n')}`,
+      );
     }
     await new Promise((done) => setTimeout(done, 20));
   }
@@ -63,7 +69,10 @@ export async function until(condition, what, children = [], limit = 30000) {
 export const reachable = (port, host = '127.0.0.1') =>
   new Promise((done) => {
     const socket = net.connect(port, host);
-    socket.once('connect', () => { socket.destroy(); done(true); });
+    socket.once('connect', () => {
+      socket.destroy();
+      done(true);
+    });
     socket.once('error', () => done(false));
   });
 

@@ -14,28 +14,54 @@ const host = '127.0.0.1';
 async function certificateMake(directory) {
   const key = path.join(directory, 'key.pem');
   const cert = path.join(directory, 'cert.pem');
-  await promisify(execFile)('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2',
-    '-subj', '/CN=localhost', '-addext', `subjectAltName=DNS:localhost,IP:${host}`,
-    '-keyout', key, '-out', cert]);
+  await promisify(execFile)('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=localhost',
+    '-addext',
+    `subjectAltName=DNS:localhost,IP:${host}`,
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ]);
   return { ca: cert, key: await readFile(key), cert: await readFile(cert) };
 }
 
-const wordsDecode = (text) => text
-  .replace(/\?=\s+=\?/g, '?==?')
-  .replace(/(?:=\?utf-8\?b\?[^?]*\?=)+/gi, (words) => Buffer.concat(
-    [...words.matchAll(/=\?utf-8\?b\?([^?]*)\?=/gi)].map(([, word]) => Buffer.from(word, 'base64')),
-  ).toString());
+const wordsDecode = (text) =>
+  text
+    .replace(/\?=\s+=\?/g, '?==?')
+    .replace(/(?:=\?utf-8\?b\?[^?]*\?=)+/gi, (words) =>
+      Buffer.concat(
+        [...words.matchAll(/=\?utf-8\?b\?([^?]*)\?=/gi)].map(([, word]) =>
+          Buffer.from(word, 'base64'),
+        ),
+      ).toString(),
+    );
 
 /** Headers (lower-case names, decoded) and the text of a text/plain message. */
 export function mailDecode(raw) {
   const [head, ...rest] = raw.split('\r\n\r\n');
-  const headers = Object.fromEntries(head.replace(/\r\n[ \t]+/g, ' ').split('\r\n').map((line) => {
-    const at = line.indexOf(':');
-    return [line.slice(0, at).toLowerCase(), wordsDecode(line.slice(at + 1).trim())];
-  }));
+  const headers = Object.fromEntries(
+    head
+      .replace(/\r\n[ \t]+/g, ' ')
+      .split('\r\n')
+      .map((line) => {
+        const at = line.indexOf(':');
+        return [line.slice(0, at).toLowerCase(), wordsDecode(line.slice(at + 1).trim())];
+      }),
+  );
   const body = rest.join('\r\n\r\n');
-  const text = headers['content-transfer-encoding'] === 'base64'
-    ? Buffer.from(body, 'base64').toString() : body;
+  const text =
+    headers['content-transfer-encoding'] === 'base64'
+      ? Buffer.from(body, 'base64').toString()
+      : body;
   return { headers, subject: headers.subject, text: text.replace(/\r\n/g, '\n') };
 }
 
@@ -51,8 +77,15 @@ export async function start({ port = 0, starttls = true } = {}) {
   const box = inbox();
   const logins = [];
   const server = new SMTPServer({
-    secure: false, key, cert, authMethods: ['PLAIN', 'LOGIN'], logger: false, size: 1 << 20,
-    disabledCommands: starttls ? [] : ['STARTTLS'], allowInsecureAuth: true, disableReverseLookup: true,
+    secure: false,
+    key,
+    cert,
+    authMethods: ['PLAIN', 'LOGIN'],
+    logger: false,
+    size: 1 << 20,
+    disabledCommands: starttls ? [] : ['STARTTLS'],
+    allowInsecureAuth: true,
+    disableReverseLookup: true,
     onAuth(auth, session, done) {
       logins.push({ username: auth.username, secure: session.secure });
       const good = auth.username === username && auth.password === password;
@@ -70,8 +103,14 @@ export async function start({ port = 0, starttls = true } = {}) {
         const to = session.envelope.rcptTo.map(({ address }) => address);
         if (to[0].startsWith('spam')) return done(refuse(554, 'not wanted'));
         const raw = Buffer.concat(pieces).toString();
-        box.add({ from: session.envelope.mailFrom.address, to, secure: session.secure,
-          user: session.user, raw, ...mailDecode(raw) });
+        box.add({
+          from: session.envelope.mailFrom.address,
+          to,
+          secure: session.secure,
+          user: session.user,
+          raw,
+          ...mailDecode(raw),
+        });
         return done();
       });
     },
@@ -79,7 +118,11 @@ export async function start({ port = 0, starttls = true } = {}) {
   server.on('error', () => {}); // a client that breaks off is its own affair
   await new Promise((done) => server.listen(port, host, done));
   return {
-    host, ca, username, password, port: server.server.address().port,
+    host,
+    ca,
+    username,
+    password,
+    port: server.server.address().port,
     logins: () => [...logins],
     messages: box.messages,
     wait: box.wait,

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-enum { SLOTS = 1 << 20, ROOM = SLOTS / 4 * 3, FACTS = 20, TIMES = 64 };
+enum { SLOTS = 1 << 20, ROOM = SLOTS / 4 * 3, FACTS = 21, TIMES = 64 };
 #define START INT64_C(1795327380000)
 
 const struct moves true_moves = {
@@ -18,6 +18,7 @@ const struct moves true_moves = {
     .derive = closure_derive,
     .code_wrong = closure_code_wrong,
     .resend = closure_resend,
+    .deliver = closure_delivered,
     .identify = closure_identify,
     .reject = closure_reject,
     .withdraw = closure_withdraw,
@@ -28,9 +29,9 @@ const struct moves true_moves = {
 };
 
 static const char *const rule_names[RULE_COUNT] = {
-    "due",   "once",      "refusal",  "final",     "confirmed",  "identified", "undo",
-    "fits",  "cut_first", "evidence", "not_late",  "operator",   "patience",   "timer",
-    "staff", "waits",     "attempts", "code_life", "quarantine", "retention",  "money",
+    "due",       "once",     "refusal",   "final",      "confirmed", "identified", "undo",  "fits",
+    "cut_first", "evidence", "not_late",  "operator",   "delivered", "patience",   "timer", "staff",
+    "waits",     "attempts", "code_life", "quarantine", "retention", "money",
 };
 const char *rule_name(enum rule rule) {
     return rule_names[rule];
@@ -45,11 +46,27 @@ struct state {
 /* The places of the facts in a closure. */
 #define FACT(member) offsetof(struct closure, member)
 static const size_t places[FACTS] = {
-    FACT(submitted_at),       FACT(due_at),           FACT(identity_at),   FACT(confirmed_at),
-    FACT(undo_until),         FACT(executing_at),     FACT(cut_at),        FACT(cut_how),
-    FACT(deregistered_at),    FACT(withdrawn_at),     FACT(rejected_at),   FACT(expired_at),
-    FACT(reminded_at),        FACT(escalated_at),     FACT(confirm_issue), FACT(confirm_issued_at),
-    FACT(confirm_expires_at), FACT(confirm_attempts), FACT(confirm_sends), FACT(next_at),
+    FACT(submitted_at),
+    FACT(due_at),
+    FACT(identity_at),
+    FACT(confirmed_at),
+    FACT(undo_until),
+    FACT(executing_at),
+    FACT(cut_at),
+    FACT(cut_how),
+    FACT(deregistered_at),
+    FACT(withdrawn_at),
+    FACT(rejected_at),
+    FACT(expired_at),
+    FACT(reminded_at),
+    FACT(escalated_at),
+    FACT(confirm_issue),
+    FACT(confirm_issued_at),
+    FACT(confirm_expires_at),
+    FACT(confirm_attempts),
+    FACT(confirm_sends),
+    FACT(next_at),
+    FACT(confirm_delivered_at),
 };
 
 struct queue {
@@ -125,6 +142,8 @@ static enum refusal act(struct step *step, struct closure *c, struct closing *pl
         return m->code_wrong(c, p, now);
     case DO_RESEND:
         return m->resend(c, p, now);
+    case DO_DELIVER:
+        return m->deliver(c, p, now);
     case DO_IDENTIFY:
         return m->identify(c, p, now);
     case DO_REJECT:
@@ -194,6 +213,8 @@ static void forget(const struct space *space, struct closure *c) {
         c->reminded_at = START;
     if (c->escalated_at)
         c->escalated_at = START;
+    if (c->confirmed_at || c->confirm_delivered_at)
+        c->confirm_delivered_at = START;
     if (c->confirmed_at) {
         c->confirm_issue = c->confirm_sends = 1;
         c->confirm_attempts = 0;

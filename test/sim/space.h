@@ -22,7 +22,8 @@ struct moves {
     struct closing (*plan)(const struct line *, const struct closure *, int64_t paid,
                            int64_t promotional, const struct policy *, int64_t now);
     struct closure_status (*derive)(const struct closure *, const struct policy *);
-    move *code_wrong, *resend, *identify, *reject, *withdraw, *start, *expire, *escalate, *remind;
+    move *code_wrong, *resend, *deliver, *identify, *reject, *withdraw, *start, *expire, *escalate,
+        *remind;
 };
 
 enum action {
@@ -32,6 +33,7 @@ enum action {
     DO_CONFIRM_CODE,
     DO_CODE_WRONG,
     DO_RESEND,
+    DO_DELIVER,
     DO_IDENTIFY,
     DO_REJECT,
     DO_WITHDRAW,
@@ -61,6 +63,7 @@ enum rule {
     RULE_EVIDENCE,   /* cut only with evidence; attested by somebody */
     RULE_NOT_LATE,   /* not withdrawn while it is executed or after */
     RULE_OPERATOR,   /* what waits for the operator never expires */
+    RULE_DELIVERED,  /* nor what waits for a message that never left the house */
     RULE_PATIENCE,   /* what waits for the person does not expire while it still fits */
     RULE_TIMER,      /* next_at is when the timer has something to do, no sooner, no later */
     RULE_STAFF,      /* at due - 4 h without success the staff is called, and not before */

@@ -26,13 +26,19 @@ static bool stays(int64_t before, int64_t after) {
     return !before || before == after;
 }
 
+/* What the staff were called for was done; for what comes next they are called anew. */
+static bool answers_call(const struct step *s) {
+    return s->action == DO_IDENTIFY || s->action == DO_DELIVER || s->action == DO_CONFIRM_LINK ||
+           s->action == DO_CONFIRM_CODE;
+}
+
 static bool keeps_facts(const struct step *s) {
     const struct closure *b = s->before, *a = s->after;
     return stays(b->submitted_at, a->submitted_at) && stays(b->identity_at, a->identity_at) &&
            stays(b->confirmed_at, a->confirmed_at) && stays(b->undo_until, a->undo_until) &&
            stays(b->executing_at, a->executing_at) && stays(b->cut_at, a->cut_at) &&
            stays(b->reminded_at, a->reminded_at) && a->confirm_issue >= b->confirm_issue &&
-           (s->action == DO_IDENTIFY || stays(b->escalated_at, a->escalated_at));
+           (answers_call(s) || stays(b->escalated_at, a->escalated_at));
 }
 
 static bool refuses_softly(const struct step *s) {
@@ -75,6 +81,10 @@ static bool spares_the_operator(const struct step *s) {
     return !s->after->expired_at || !s->after->confirmed_at;
 }
 
+static bool spares_the_unreached(const struct step *s) {
+    return !s->after->expired_at || !of_person(s->after) || s->after->confirm_delivered_at;
+}
+
 static bool has_patience(const struct step *s) {
     return !s->after->expired_at || s->after->expired_at >= latest(s);
 }
@@ -85,13 +95,17 @@ static int64_t first_task(const struct closure *c, const struct policy *policy) 
     int64_t end = c->due_at - policy->execution_margin_hours * HOUR;
     int64_t remind = c->submitted_at + policy->confirmation_reminder_hours * HOUR;
     int64_t call = c->due_at - policy->escalate_hours_before_due * HOUR, first = 0;
+    bool unreached = person && !c->executing_at && !c->confirmed_at && !c->confirm_delivered_at;
     if (over(c))
         return 0;
-    if (!c->executing_at && person && !c->confirmed_at)
+    if (unreached)
+        first = !c->reminded_at && !c->escalated_at && remind < end ? remind : 0;
+    else if (!c->executing_at && person && !c->confirmed_at)
         first = !c->reminded_at && remind < end ? remind : end;
     else if (identified && !c->executing_at)
         first = c->undo_until;
-    if ((c->executing_at || !identified) && !c->escalated_at && (!first || call < first))
+    if ((c->executing_at || !identified || unreached) && !c->escalated_at &&
+        (!first || call < first))
         first = call;
     return first;
 }
@@ -108,9 +122,10 @@ static bool calls_staff(const struct step *s) {
     const struct closure *b = s->before;
     int64_t call = b->due_at - s->space->policy.escalate_hours_before_due * HOUR;
     bool waits = b->submitted_at && !over(b) && !b->escalated_at &&
-                 (b->executing_at || (of_person(b) && !b->identity_at));
+                 (b->executing_at || (of_person(b) && !b->identity_at) ||
+                  (of_person(b) && !b->confirmed_at && !b->confirm_delivered_at));
     /* A closure whose person did not confirm in time expires instead. */
-    if (!b->confirmed_at && of_person(b) && s->now >= latest(s))
+    if (!b->confirmed_at && of_person(b) && b->confirm_delivered_at && s->now >= latest(s))
         waits = false;
     if (s->action != DO_ESCALATE || !b->submitted_at)
         return true;
@@ -177,6 +192,7 @@ uint32_t space_judge(const struct step *s) {
         [RULE_EVIDENCE] = has_evidence(s),
         [RULE_NOT_LATE] = withdraws_in_time(s),
         [RULE_OPERATOR] = spares_the_operator(s),
+        [RULE_DELIVERED] = spares_the_unreached(s),
         [RULE_PATIENCE] = has_patience(s),
         [RULE_TIMER] = !opened || sets_timer(s),
         [RULE_STAFF] = calls_staff(s),

@@ -168,8 +168,16 @@ static enum refusal expire_on_operator(struct closure *c, const struct policy *p
     return let(c, policy);
 }
 
+static enum refusal expire_unreached(struct closure *c, const struct policy *policy, int64_t now) {
+    if (!submitted(c, policy) || c->confirmed_at || now < closure_confirm_by(c, policy))
+        return closure_expire(c, policy, now);
+    c->expired_at = now;
+    return let(c, policy);
+}
+
 static enum refusal expire_with_link(struct closure *c, const struct policy *policy, int64_t now) {
-    if (!submitted(c, policy) || c->confirmed_at || now < c->confirm_expires_at)
+    if (!submitted(c, policy) || c->confirmed_at || !c->confirm_delivered_at ||
+        now < c->confirm_expires_at)
         return closure_expire(c, policy, now);
     c->expired_at = now;
     return let(c, policy);
@@ -260,6 +268,7 @@ static const struct mutant mutants[] = {
     {RULE_EVIDENCE, IDENTITY_MATCH, 0, {.cut = cut_on_trust}},
     {RULE_NOT_LATE, IDENTITY_MATCH, 0, {.withdraw = withdraw_late}},
     {RULE_OPERATOR, IDENTITY_DOCUMENT, 0, {.expire = expire_on_operator}},
+    {RULE_DELIVERED, IDENTITY_MATCH, 0, {.expire = expire_unreached}},
     {RULE_PATIENCE, IDENTITY_MATCH, 0, {.expire = expire_with_link}},
     {RULE_TIMER, IDENTITY_MATCH, 0, {.confirm = confirm_without_timer}},
     {RULE_STAFF, IDENTITY_MATCH, 0, {.escalate = escalate_early}},
@@ -284,6 +293,7 @@ static struct moves moves_of(const struct moves *mutant) {
         .derive = mutant->derive ? mutant->derive : t->derive,
         .code_wrong = mutant->code_wrong ? mutant->code_wrong : t->code_wrong,
         .resend = mutant->resend ? mutant->resend : t->resend,
+        .deliver = t->deliver,
         .identify = t->identify,
         .reject = t->reject,
         .withdraw = mutant->withdraw ? mutant->withdraw : t->withdraw,

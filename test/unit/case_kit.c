@@ -48,23 +48,29 @@ static void people(struct case_kit *c) {
     char sql[600];
     snprintf(sql, sizeof sql,
              "INSERT INTO session VALUES (%d, %d, %d, %lld, %lld, %lld, 0, zeroblob(32));"
-             "INSERT INTO account_line VALUES (600, %d, %d, %lld, 1);"
-             "INSERT INTO staff VALUES (%d, %d, 1, 0, 'Ada', 'ada', 'network:write');",
+             "INSERT INTO account_line VALUES (600, %d, %d, %lld, 1);",
              CASE_SESSION, CASE_OPERATOR, CASE_ACCOUNT, (long long)kit_now - 1000,
              (long long)(kit_now + 100 * DAY), (long long)kit_now, CASE_OPERATOR, CASE_ACCOUNT,
-             (long long)c->line, CASE_STAFF, CASE_OPERATOR);
+             (long long)c->line);
+    struct staff ada = {.id = CASE_STAFF,
+                        .operator= CASE_OPERATOR,
+                        .added_at = 1,
+                        .name = "Ada",
+                        .system_user = "ada",
+                        .roles = "network:write"};
     kit_sql(&c->kit, sql);
+    kit_put(&c->kit, STAFF_ADD, &ada);
 }
 
 void case_open(struct case_kit *c) {
     const char *root = getenv("RINGOFF_ROOT");
     char policy[512];
     *c = (struct case_kit){
-        .person = {ACTOR_SUBSCRIBER, CASE_OPERATOR, CASE_ACCOUNT, CASE_SESSION, "192.0.2.1", ""},
-        .anyone = {ACTOR_ANONYMOUS, CASE_OPERATOR, 0, 0, "192.0.2.2", ""},
-        .api = {ACTOR_API, CASE_OPERATOR, 700, 0, "192.0.2.3", "closures:write effects:write"},
-        .system = {ACTOR_SYSTEM, CASE_OPERATOR, 0, 0, "", ""},
-        .staff = {ACTOR_STAFF, CASE_OPERATOR, CASE_STAFF, 0, "", "network:write"}};
+        .person = {ACTOR_SUBSCRIBER, CASE_OPERATOR, CASE_ACCOUNT, CASE_SESSION, "192.0.2.1", "", 0},
+        .anyone = {ACTOR_ANONYMOUS, CASE_OPERATOR, 0, 0, "192.0.2.2", "", 0},
+        .api = {ACTOR_API, CASE_OPERATOR, 700, 0, "192.0.2.3", "closures:write effects:write", 0},
+        .system = {ACTOR_SYSTEM, CASE_OPERATOR, 0, 0, "", "", 0},
+        .staff = {ACTOR_STAFF, CASE_OPERATOR, CASE_STAFF, 0, "", "network:write", 0}};
     kit_now = INT64_C(1795400000000);
     snprintf(policy, sizeof policy, "%s/packaging/demo/harbour.json", root ? root : ".");
     kit_open(&c->kit);
@@ -111,6 +117,16 @@ enum refusal case_confirm(struct case_kit *c, int64_t id) {
     case_read(c, CLOSURE_BY_ID, id, &closure);
     closure_link(&c->kit.secrets, &closure, closure.confirm_issue, in.secret);
     case_run(c, &closure_confirm_verb, &c->anyone, &in, &no);
+    return no;
+}
+
+enum refusal case_delivered(struct case_kit *c, int64_t id) {
+    struct effect_report in = {.effect = case_effect(c, id, EFFECT_CONFIRM),
+                               .outcome = OUTCOME_DELIVERED,
+                               .closure = id,
+                               .line = c->line};
+    enum refusal no;
+    case_run(c, &effect_report_verb, &c->system, &in, &no);
     return no;
 }
 

@@ -29,6 +29,8 @@ int64_t case_run(struct case_kit *c, const struct verb *verb, const struct actor
 int64_t case_submit(struct case_kit *c, int64_t contact, enum refusal *refusal);
 /* Confirms with the link. */
 enum refusal case_confirm(struct case_kit *c, int64_t closure);
+/* Reports that the waiting message with the confirmation was delivered. */
+enum refusal case_delivered(struct case_kit *c, int64_t closure);
 /* Advances once. */
 enum refusal case_advance(struct case_kit *c, int64_t closure);
 /* Reads one row by id. */

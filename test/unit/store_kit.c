@@ -77,9 +77,10 @@ enum refusal kit_run(struct kit *kit, const struct verb *verb, const struct acto
     if (key)
         snprintf(job->key, sizeof job->key, "%s", key);
     job_fill(job, &kit->secrets);
+    job->actor.at = kit_now;
     if (verb->prepare) {
         enum refusal refusal =
-            verb->prepare(input, actor, kit->reader, &sqlite_engine, &kit->secrets);
+            verb->prepare(input, &job->actor, kit->reader, &sqlite_engine, &kit->secrets);
         if (refusal)
             return job->refusal = refusal;
     }
@@ -97,6 +98,20 @@ void kit_sql(struct kit *kit, const char *sql) {
         abort();
     }
     sqlite3_close(db);
+}
+
+void kit_put(struct kit *kit, enum statement_id statement, const void *row) {
+    char why[256] = "";
+    struct change change = {.statement = statement, .row = row};
+    kit_stop(kit);
+    struct store *store = sqlite_engine.open(kit->path, &kit->secrets, false, why);
+    if (!store || sqlite_engine.load(store, NULL, 0) != STORE_OK ||
+        sqlite_engine.record(store, &change, 1) != STORE_OK) {
+        fprintf(stderr, "%s\n", store ? sqlite_engine.why(store) : why);
+        abort();
+    }
+    sqlite_engine.close(store);
+    kit_start(kit);
 }
 
 int64_t kit_number(struct kit *kit, const char *sql) {

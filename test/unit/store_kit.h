@@ -22,6 +22,9 @@ void kit_close(struct kit *kit);
 /* Runs one verb through the committer; key NULL: none. The answer. */
 enum refusal kit_run(struct kit *kit, const struct verb *verb, const struct actor *actor,
                      void *input, const char *key, struct job *answer);
+/* Writes one row by its statement, sealed and looked up as the program does; the committer is
+ * started anew around it. */
+void kit_put(struct kit *kit, enum statement_id statement, const void *row);
 /* Runs SQL on the file behind Ringoff's back, as an attacker or a fault would. */
 void kit_sql(struct kit *kit, const char *sql);
 /* The first column of the first row, as a number. */

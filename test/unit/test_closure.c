@@ -140,7 +140,8 @@ static void test_confirmation(void **state) {
     assert_int_equal(closure_confirm(&closure, &policy, CONFIRM_BY_CODE, KIT_NOW + HOUR),
                      REFUSED_CODE_USED);
     assert_int_equal(closure_resend(&closure, &policy, KIT_NOW + HOUR), REFUSED_CODE_USED);
-    assert_int_equal(closure_code_wrong(&closure, &policy, KIT_NOW + HOUR), REFUSED_CODE_USED);
+    /* What state it is in is not told to who does not know the code. */
+    assert_int_equal(closure_code_wrong(&closure, &policy, KIT_NOW + HOUR), REFUSED_CODE_WRONG);
 }
 
 static void test_late_confirmation_keeps_the_clock(void **state) {
@@ -166,6 +167,7 @@ static void test_reminder_and_expiry(void **state) {
     (void)state;
     opened(BASIS_PERSON);
     int64_t remind = KIT_NOW + 6 * HOUR, by = closure_confirm_by(&closure, &policy);
+    assert_int_equal(closure_delivered(&closure, &policy, KIT_NOW), ACCEPTED);
     assert_int_equal(closure.next_at, remind);
     assert_int_equal(closure_remind(&closure, &policy, remind - 1), REFUSED_CLOSURE_STATE);
     assert_int_equal(closure_remind(&closure, &policy, remind), ACCEPTED);
@@ -182,10 +184,56 @@ static void test_reminder_and_expiry(void **state) {
     /* A reminder that would come too late is not sent. */
     policy.confirmation_reminder_hours = 22;
     opened(BASIS_PERSON);
+    assert_int_equal(closure_delivered(&closure, &policy, KIT_NOW), ACCEPTED);
     assert_int_equal(closure.next_at, by);
     assert_int_equal(closure_step(&closure, &policy, by), STEP_EXPIRE);
     policy.confirmation_reminder_hours = 6; /* nor one that was missed */
     assert_int_equal(closure_step(&closure, &policy, by), STEP_EXPIRE);
+}
+
+/* The person cannot answer what never arrived: the operator is called, the case does not expire. */
+static void test_message_that_never_left(void **state) {
+    (void)state;
+    opened(BASIS_PERSON);
+    int64_t by = closure_confirm_by(&closure, &policy), call = closure.due_at - 4 * HOUR;
+    assert_true(closure_undelivered(&closure, &policy));
+    assert_int_equal(closure_remind(&closure, &policy, KIT_NOW + 6 * HOUR), ACCEPTED);
+    is(CLOSURE_SUBMITTED, GATE_PASSED, GATE_PENDING, WAITS_PERSON_CONFIRMATION);
+    assert_int_equal(closure.next_at, call);
+    assert_int_equal(closure_escalate(&closure, &policy, call), ACCEPTED);
+    is(CLOSURE_SUBMITTED, GATE_PASSED, GATE_PENDING, WAITS_STAFF);
+    assert_int_equal(closure_step(&closure, &policy, by + 30 * DAY), STEP_NONE);
+    assert_int_equal(closure_expire(&closure, &policy, by), REFUSED_CLOSURE_STATE);
+    struct closure seen = closure; /* it came all the same: nobody reported it */
+    assert_int_equal(closure_confirm(&seen, &policy, CONFIRM_BY_LINK, KIT_NOW + HOUR), ACCEPTED);
+    assert_false(closure_undelivered(&seen, &policy));
+    assert_int_equal(seen.escalated_at, 0); /* the network has its own call */
+    assert_int_equal(closure_delivered(&seen, &policy, call), REFUSED_CLOSURE_STATE);
+    struct closure off = closure;
+    assert_int_equal(closure_withdraw(&off, &policy, by), ACCEPTED);
+    assert_int_equal(closure_delivered(&off, &policy, by), REFUSED_CLOSURE_STATE);
+    assert_int_equal(closure_delivered(&closure, &policy, call + 1), ACCEPTED);
+    assert_int_equal(closure_delivered(&closure, &policy, call + 2), REFUSED_UNCHANGED);
+    is(CLOSURE_SUBMITTED, GATE_PASSED, GATE_PENDING, WAITS_PERSON_CONFIRMATION);
+    assert_int_equal(closure.next_at, by);
+    assert_int_equal(closure_resend(&closure, &policy, call + 3), ACCEPTED);
+    assert_true(closure_undelivered(&closure, &policy)); /* another message: not there yet */
+    opened(BASIS_EXPIRY);
+    assert_false(closure_undelivered(&closure, &policy));
+}
+
+static void test_present_message(void **state) {
+    (void)state;
+    opened(BASIS_PERSON);
+    struct effect effect = {.target = closure.id, .made_at = closure.confirm_issued_at};
+    assert_true(closure_message_present(&closure, &effect));
+    effect.made_at--;
+    assert_false(closure_message_present(&closure, &effect));
+    effect.made_at++;
+    effect.contact = 4;
+    assert_false(closure_message_present(&closure, &effect));
+    effect = (struct effect){.target = closure.id + 1, .made_at = closure.confirm_issued_at};
+    assert_false(closure_message_present(&closure, &effect));
 }
 
 static void test_withdraw(void **state) {
@@ -288,6 +336,8 @@ int main(void) {
         cmocka_unit_test_setup(test_confirmation, fresh),
         cmocka_unit_test_setup(test_late_confirmation_keeps_the_clock, fresh),
         cmocka_unit_test_setup(test_reminder_and_expiry, fresh),
+        cmocka_unit_test_setup(test_message_that_never_left, fresh),
+        cmocka_unit_test_setup(test_present_message, fresh),
         cmocka_unit_test_setup(test_withdraw, fresh),
         cmocka_unit_test_setup(test_document, fresh),
         cmocka_unit_test_setup(test_identity_that_the_person_owes, fresh),

@@ -154,7 +154,7 @@ static void confirms_with_code(void **state) {
     closure_code(&kit.kit.secrets, &closure, code);
     snprintf(grouped, sizeof grouped, " %.4s %.4s ", code, code + 4);
     assert_int_equal(confirm_code(id, "00000000"), REFUSED_CODE_WRONG);
-    assert_int_equal(confirm_code(4711, grouped), REFUSED_NOT_FOUND);
+    assert_int_equal(confirm_code(4711, grouped), REFUSED_CODE_WRONG);
     assert_int_equal(confirm_code(id, grouped), ACCEPTED);
     case_read(&kit, CLOSURE_BY_ID, id, &closure);
     assert_int_equal(closure.confirmed_at, kit_now);
@@ -250,6 +250,7 @@ static void resend_too_late(void **state) {
     (void)state;
     int64_t id = case_submit(&kit, 0, NULL);
     case_read(&kit, CLOSURE_BY_ID, id, &closure);
+    assert_int_equal(case_delivered(&kit, id), ACCEPTED);
     kit_now = closure.due_at - 3 * HOUR;
     assert_int_equal(resend(id, &kit.person, 0, ""), REFUSED_CODE_EXPIRED);
     assert_int_equal(case_advance(&kit, id), ACCEPTED); /* it expires */
@@ -269,6 +270,17 @@ static void many_messages(void **state) {
     }
     case_submit(&kit, 0, &no);
     assert_int_equal(no, REFUSED_TOO_MANY); /* nobody is flooded with messages */
+    case_submit(&kit, kit.contact, &no);
+    assert_int_equal(no, REFUSED_TOO_MANY); /* whatever the way */
+    kit_now += 2 * HOUR;
+    char sql[96];
+    snprintf(sql, sizeof sql, "UPDATE session SET stepped_up_at = %lld", (long long)kit_now);
+    kit_sql(&kit.kit, sql);
+    case_submit(&kit, kit.contact, &no);
+    assert_int_equal(no, REFUSED_TOO_MANY); /* nor all day long */
+    kit_now += DAY;
+    snprintf(sql, sizeof sql, "UPDATE session SET stepped_up_at = %lld", (long long)kit_now);
+    kit_sql(&kit.kit, sql);
     assert_true(case_submit(&kit, kit.contact, &no) != 0);
 }
 
@@ -302,12 +314,11 @@ static void guessed_status(void **state) {
 }
 
 static enum refusal withdraw(int64_t id, const struct actor *actor, const char *code,
-                             const char *secret, const char *status) {
+                             const char *secret) {
     struct closure_withdraw in = {.closure = id};
     enum refusal no;
     snprintf(in.code, sizeof in.code, "%s", code);
     snprintf(in.secret, sizeof in.secret, "%s", secret);
-    snprintf(in.status_secret, sizeof in.status_secret, "%s", status);
     case_run(&kit, &closure_withdraw_verb, actor, &in, &no);
     return no;
 }
@@ -315,21 +326,19 @@ static enum refusal withdraw(int64_t id, const struct actor *actor, const char *
 static void withdraws(void **state) {
     struct closure closure;
     struct line line;
-    char link[TOKEN_TEXT], status[STATUS_SECRET_SIZE];
+    char link[TOKEN_TEXT];
     (void)state;
     int64_t id = case_submit(&kit, 0, NULL);
     case_read(&kit, CLOSURE_BY_ID, id, &closure);
     closure_link(&kit.kit.secrets, &closure, 1, link);
-    closure_status_secret(&kit.kit.secrets, &closure, status);
-    assert_int_equal(withdraw(id, &kit.anyone, "", "", ""), REFUSED_NOT_SIGNED_IN);
-    assert_int_equal(withdraw(id, &kit.anyone, "", "", status), REFUSED_NOT_SIGNED_IN);
-    assert_int_equal(withdraw(id, &kit.anyone, "11111111", "", ""), REFUSED_CODE_WRONG);
-    assert_int_equal(withdraw(id, &kit.anyone, "", "guess", ""), REFUSED_NOT_FOUND);
-    assert_int_equal(withdraw(4711, &kit.person, "", "", ""), REFUSED_NOT_FOUND);
-    assert_int_equal(withdraw(id, &kit.anyone, "", link, ""), ACCEPTED);
+    assert_int_equal(withdraw(id, &kit.anyone, "", ""), REFUSED_NOT_SIGNED_IN);
+    assert_int_equal(withdraw(id, &kit.anyone, "11111111", ""), REFUSED_CODE_WRONG);
+    assert_int_equal(withdraw(id, &kit.anyone, "", "guess"), REFUSED_NOT_FOUND);
+    assert_int_equal(withdraw(4711, &kit.person, "", ""), REFUSED_NOT_FOUND);
+    assert_int_equal(withdraw(id, &kit.anyone, "", link), ACCEPTED);
     case_read(&kit, LINE_BY_ID, kit.line, &line);
     assert_int_equal(line.closure, 0); /* another one may be opened */
-    assert_int_equal(withdraw(id, &kit.anyone, "", link, ""), REFUSED_UNCHANGED);
+    assert_int_equal(withdraw(id, &kit.anyone, "", link), REFUSED_UNCHANGED);
     assert_true(case_effect(&kit, id, EFFECT_WITHDRAWN) != 0);
 }
 
@@ -337,14 +346,14 @@ static void withdraw_refuses(void **state) {
     char sql[96];
     (void)state;
     int64_t id = case_executing(&kit);
-    assert_int_equal(withdraw(id, &kit.person, "", "", ""), REFUSED_TOO_LATE);
-    for (int i = 0; i < 10; i++)
-        assert_int_equal(withdraw(id, &kit.anyone, "1", "", ""), REFUSED_CODE_WRONG);
-    assert_int_equal(withdraw(id, &kit.anyone, "1", "", ""), REFUSED_TOO_MANY);
+    assert_int_equal(withdraw(id, &kit.person, "", ""), REFUSED_TOO_LATE);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(withdraw(id, &kit.anyone, "1", ""), REFUSED_CODE_WRONG);
+    assert_int_equal(withdraw(id, &kit.anyone, "1", ""), REFUSED_TOO_MANY);
     snprintf(sql, sizeof sql, "UPDATE line SET sim_since = %lld", (long long)kit_now);
     kit_sql(&kit.kit, sql); /* a new SIM raises what is asked */
     kit_sql(&kit.kit, "UPDATE session SET stepped_up_at = 0");
-    assert_int_equal(withdraw(id, &kit.person, "", "", ""), REFUSED_STEP_UP);
+    assert_int_equal(withdraw(id, &kit.person, "", ""), REFUSED_STEP_UP);
 }
 
 static void expired_is_not_withdrawn(void **state) {
@@ -352,9 +361,10 @@ static void expired_is_not_withdrawn(void **state) {
     (void)state;
     int64_t id = case_submit(&kit, 0, NULL);
     case_read(&kit, CLOSURE_BY_ID, id, &closure);
+    assert_int_equal(case_delivered(&kit, id), ACCEPTED);
     kit_now = closure.due_at - 3 * HOUR;
     assert_int_equal(case_advance(&kit, id), ACCEPTED);
-    assert_int_equal(withdraw(id, &kit.person, "", "", ""), REFUSED_CLOSURE_STATE);
+    assert_int_equal(withdraw(id, &kit.person, "", ""), REFUSED_CLOSURE_STATE);
     assert_true(case_effect(&kit, id, EFFECT_EXPIRED) != 0);
     assert_true(case_submit(&kit, kit.contact, NULL) == 0); /* stepped up too long ago */
 }

@@ -26,6 +26,10 @@ static int teardown(void **state) {
 
 static enum refusal report(int64_t effect, int64_t outcome) {
     struct effect_report in = {.effect = effect, .outcome = outcome, .cause = "gateway down"};
+    struct effect row;
+    case_read(&kit, EFFECT_BY_ID, effect, &row);
+    in.closure = row.target;
+    in.line = row.line;
     enum refusal no;
     case_run(&kit, &effect_report_verb, &kit.system, &in, &no);
     return no;

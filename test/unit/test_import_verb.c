@@ -67,10 +67,12 @@ static void refuses(void **state) {
     (void)state;
     int64_t lines = kit_number(&kit.kit, "SELECT count(*) FROM line");
     struct line_import row = case_row(10);
-    row.paid_minor = 1;
-    assert_int_equal(import(row, NULL), REFUSED_UNCHANGED); /* the line has lived on since */
+    assert_int_equal(import(row, NULL), REFUSED_UNCHANGED);
     row = case_row(10);
-    memcpy(row.iccid, case_row(77).iccid, sizeof row.iccid);
+    memcpy(row.iccid, case_row(11).iccid, sizeof row.iccid);
+    assert_int_equal(import(row, NULL), REFUSED_SIM_USED);
+    row = case_row(10);
+    memcpy(row.document, case_row(20).document, sizeof row.document); /* somebody else's line */
     assert_int_equal(import(row, NULL), REFUSED_NUMBER_TAKEN);
     row = case_row(60);
     memcpy(row.iccid, case_row(10).iccid, sizeof row.iccid);
@@ -145,6 +147,127 @@ static void comes_back(void **state) {
     assert_int_equal(kit_number(&kit.kit, "SELECT sum(erase_after) FROM subscriber"), 0);
 }
 
+static int64_t one(const char *sql) {
+    return kit_number(&kit.kit, sql);
+}
+
+/* A document belongs to one person; a row that says otherwise is refused, and changes nothing. */
+static void one_document_one_person(void **state) {
+    (void)state;
+    for (int i = 10; i <= 12; i += 2) { /* a line that is in, and a new one */
+        struct line_import row = case_row(i);
+        memcpy(row.name, "LEE Siu Ming", 13);
+        assert_int_equal(import(row, NULL), REFUSED_NAME_DIFFERS);
+        row = case_row(i);
+        row.name_zh[0] = '\0';
+        assert_int_equal(import(row, NULL), REFUSED_NAME_ZH_DIFFERS);
+        row = case_row(i);
+        memcpy(row.birth, "1981-02-28", 11);
+        assert_int_equal(import(row, NULL), REFUSED_BIRTH_DIFFERS);
+        row = case_row(i);
+        row.kind = SUBSCRIBER_COMPANY;
+        assert_int_equal(import(row, NULL), REFUSED_KIND_DIFFERS);
+    }
+    struct line_import row = case_row(12);
+    memcpy(row.name, "Chan TAI MAN", 13); /* how it is written is no other name */
+    assert_int_equal(import(row, NULL), ACCEPTED);
+    assert_int_equal(one("SELECT count(*) FROM subscriber"), 1);
+}
+
+static void brings_a_changed_sim(void **state) {
+    struct line before, line;
+    int64_t id;
+    (void)state;
+    case_read(&kit, LINE_BY_ID, kit.line, &before);
+    struct line_import row = case_row(10), old = row;
+    memcpy(row.iccid, case_row(77).iccid, sizeof row.iccid);
+    memcpy(row.imsi, case_row(77).imsi, sizeof row.imsi);
+    row.sim_since = kit_now - DAY;
+    assert_int_equal(import(row, &id), ACCEPTED);
+    assert_int_equal(id, kit.line);
+    case_read(&kit, LINE_BY_ID, kit.line, &line);
+    assert_string_equal(line.iccid, row.iccid);
+    assert_string_equal(line.imsi, row.imsi);
+    assert_int_equal(line.sim_since, kit_now - DAY);
+    assert_int_equal(line.contact_changed_at, before.contact_changed_at);
+    assert_int_equal(one("SELECT count(*) FROM sim"), 3); /* the old one stays, used for ever */
+    assert_int_equal(import(row, NULL), REFUSED_UNCHANGED);
+    assert_int_equal(import(old, NULL), REFUSED_SIM_USED);
+    /* A row that makes the change older than what was known does not lower what is asked. */
+    memcpy(row.iccid, case_row(78).iccid, sizeof row.iccid);
+    memcpy(row.imsi, case_row(78).imsi, sizeof row.imsi);
+    row.sim_since = kit_now - 400 * DAY;
+    assert_int_equal(import(row, NULL), ACCEPTED);
+    case_read(&kit, LINE_BY_ID, kit.line, &line);
+    assert_int_equal(line.sim_since, kit_now);
+}
+
+static void brings_a_changed_contact(void **state) {
+    struct line line;
+    struct contact old, contact;
+    (void)state;
+    struct line_import row = case_row(10);
+    memcpy(row.email, "chan@example.org", 17);
+    row.email_since = kit_now - 2 * DAY;
+    assert_int_equal(import(row, NULL), ACCEPTED);
+    case_read(&kit, CONTACT_BY_ID, kit.contact, &old);
+    assert_int_equal(old.removed_at, kit_now);
+    case_read(&kit, CONTACT_BY_ID, one("SELECT max(id) FROM contact"), &contact);
+    assert_string_equal(contact.address, "chan@example.org");
+    assert_int_equal(contact.line, kit.line);
+    assert_int_equal(contact.since, kit_now - 2 * DAY);
+    case_read(&kit, LINE_BY_ID, kit.line, &line);
+    assert_int_equal(line.contact_changed_at, kit_now - 2 * DAY);
+    assert_int_equal(import(row, NULL), REFUSED_UNCHANGED);
+    row.email[0] = '\0';
+    assert_int_equal(import(row, NULL), REFUSED_UNCHANGED); /* it says nothing of it */
+}
+
+static void brings_a_changed_credit(void **state) {
+    (void)state;
+    struct line_import row = case_row(10);
+    row.paid_minor = 100;
+    row.promotional_minor = 700;
+    assert_int_equal(import(row, NULL), ACCEPTED);
+    assert_int_equal(import(row, NULL), REFUSED_UNCHANGED);
+    char sql[128];
+    snprintf(sql, sizeof sql, "SELECT sum(balance * kind) FROM ledger_account WHERE line = %lld",
+             (long long)kit.line);
+    assert_int_equal(one(sql), 100 * LEDGER_PAID + 700 * LEDGER_PROMOTIONAL);
+    assert_int_equal(one("SELECT sum(amount) FROM posting"), 0);
+    assert_int_equal(one("SELECT sum(amount) FROM posting WHERE account = 4097"),
+                     -(100 + 700 + 8640 + 500));
+    row.paid_minor = -1;
+    assert_int_equal(import(row, NULL), REFUSED_AMOUNT);
+    case_executing(&kit); /* now the money is being settled */
+    row.paid_minor = 99;
+    assert_int_equal(import(row, NULL), REFUSED_LINE_CLOSING);
+    row.paid_minor = 100;
+    assert_int_equal(import(row, NULL), REFUSED_UNCHANGED);
+    memcpy(row.email, "chan@example.org", 17);
+    assert_int_equal(import(row, NULL), REFUSED_LINE_CLOSING);
+}
+
+/* A number may go to another operator once its rest is over, and not before. */
+static void a_rested_number_may_change_its_operator(void **state) {
+    (void)state;
+    struct line_import row = case_row(10);
+    char sql[300];
+    kit_sql(&kit.kit, "UPDATE line SET state = 4 WHERE number = '+85261230010'");
+    memcpy(row.iccid, case_row(80).iccid, sizeof row.iccid);
+    memcpy(row.imsi, case_row(80).imsi, sizeof row.imsi);
+    kit_sql(&kit.kit, "UPDATE number SET operator = 77 WHERE number = '+85261230010'");
+    assert_int_equal(import(row, NULL), REFUSED_NUMBER_TAKEN);
+    snprintf(sql, sizeof sql, "UPDATE number SET state = 2, until = %lld WHERE operator = 77",
+             (long long)kit_now + 1);
+    kit_sql(&kit.kit, sql);
+    assert_int_equal(import(row, NULL), REFUSED_NUMBER_TAKEN);
+    kit_now++;
+    assert_int_equal(import(row, NULL), ACCEPTED);
+    assert_int_equal(one("SELECT count(*) FROM number WHERE operator = 4096 AND state = 1"), 2);
+    assert_int_equal(one("SELECT count(*) FROM number"), 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(brings_in, setup, teardown),
@@ -152,6 +275,11 @@ int main(void) {
         cmocka_unit_test_setup_teardown(caps, setup, teardown),
         cmocka_unit_test_setup_teardown(number_rests, setup, teardown),
         cmocka_unit_test_setup_teardown(comes_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_document_one_person, setup, teardown),
+        cmocka_unit_test_setup_teardown(brings_a_changed_sim, setup, teardown),
+        cmocka_unit_test_setup_teardown(brings_a_changed_contact, setup, teardown),
+        cmocka_unit_test_setup_teardown(brings_a_changed_credit, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_rested_number_may_change_its_operator, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

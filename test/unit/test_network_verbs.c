@@ -162,7 +162,10 @@ static void staff_attest(void **state) {
     assert_int_equal(done(4711, &kit.staff, "seen"), REFUSED_NOT_FOUND);
     assert_int_equal(done(work, &nobody, "seen"), REFUSED_NOT_ALLOWED);
     assert_int_equal(done(work, &kit.staff, ""), REFUSED_EVIDENCE);
-    assert_int_equal(done(work, &kit.staff, "HLR says unknown subscriber"), ACCEPTED);
+    assert_int_equal(done(work, &kit.staff, "told ada@example.com"), REFUSED_EVIDENCE_PERSONAL);
+    assert_int_equal(done(work, &kit.staff, "gone: 61230010"), REFUSED_EVIDENCE_PERSONAL);
+    assert_int_equal(done(work, &kit.staff, "no 454001"), REFUSED_EVIDENCE_PERSONAL);
+    assert_int_equal(done(work, &kit.staff, "HLR 12345 says unknown subscriber"), ACCEPTED);
     case_read(&kit, CLOSURE_BY_ID, id, &closure);
     assert_int_equal(closure.cut_how, CUT_ATTESTED);
     assert_int_equal(closure.evidence_by, CASE_STAFF);
@@ -186,6 +189,88 @@ static void work_outlives_nothing(void **state) {
     assert_int_equal(done(work, &kit.staff, "seen"), REFUSED_CLOSURE_STATE);
 }
 
+static enum refusal check_report(int64_t effect, int64_t outcome, const char *said) {
+    struct effect_report in = {.effect = effect, .outcome = outcome};
+    enum refusal no;
+    snprintf(in.cause, sizeof in.cause, "%s", said);
+    case_run(&kit, &effect_report_verb, &kit.system, &in, &no);
+    return no;
+}
+
+static int64_t attested(int64_t *closure) {
+    *closure = case_executing(&kit);
+    int64_t effect = case_effect(&kit, *closure, EFFECT_NETWORK_CUT);
+    assert_int_equal(manual(*closure, effect, "books differ"), ACCEPTED);
+    assert_int_equal(done(number("SELECT id FROM work", 0), &kit.staff, "seen in the HLR"),
+                     ACCEPTED);
+    return effect;
+}
+
+/* The staff's word is checked against the network, as soon as it answers. */
+static void an_attestation_is_checked(void **state) {
+    struct effect effect;
+    int64_t id;
+    (void)state;
+    int64_t check = attested(&id);
+    case_read(&kit, EFFECT_BY_ID, check, &effect);
+    assert_int_equal(effect.state, EFFECT_WAITING);
+    assert_int_equal(effect.next_at, kit_now);
+    assert_int_equal(check_report(check, OUTCOME_RETRY, "the HLR is down"), ACCEPTED);
+    assert_int_equal(check_report(check, OUTCOME_DELIVERED, "no such subscriber"), ACCEPTED);
+    case_read(&kit, EFFECT_BY_ID, check, &effect);
+    assert_int_equal(effect.state, EFFECT_DONE);
+    assert_string_equal(effect.cause, "no such subscriber");
+    assert_int_equal(number("SELECT count(*) FROM work WHERE done_at = 0", 0), 0);
+}
+
+static void a_denied_attestation_is_looked_at(void **state) {
+    struct effect effect;
+    struct closure closure;
+    int64_t id;
+    (void)state;
+    int64_t check = attested(&id);
+    kit_now += DAY;
+    assert_int_equal(manual(id, check, "the IMSI has another number"), ACCEPTED);
+    case_read(&kit, EFFECT_BY_ID, check, &effect);
+    assert_int_equal(effect.state, EFFECT_FAILED);
+    int64_t work = number("SELECT id FROM work WHERE done_at = 0 AND closure =", id);
+    assert_int_equal(number("SELECT due_at FROM work WHERE id =", work), kit_now + HOUR);
+    assert_int_equal(done(work, &kit.staff, ""), REFUSED_EVIDENCE);
+    assert_int_equal(done(work, &kit.staff, "removed there by hand"), ACCEPTED);
+    assert_int_equal(done(work, &kit.staff, "again"), REFUSED_UNCHANGED);
+    case_read(&kit, EFFECT_BY_ID, check, &effect);
+    assert_int_equal(effect.state, EFFECT_FAILED); /* tried again when a person says so */
+    case_read(&kit, CLOSURE_BY_ID, id, &closure);
+    assert_string_equal(closure.evidence, "seen in the HLR"); /* what was said stays said */
+    money_is_whole();
+}
+
+/* However many messages there were before it. */
+static void the_cut_is_found_among_many(void **state) {
+    char sql[400];
+    (void)state;
+    int64_t id = case_executing(&kit);
+    snprintf(sql, sizeof sql,
+             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40) "
+             "INSERT INTO effect SELECT i, 4096, 4, %lld, %lld, 2, 1, 1, 0, 1, 1, '', 'sms', 0 "
+             "FROM n",
+             (long long)id, (long long)kit.line);
+    kit_sql(&kit.kit, sql);
+    assert_int_equal(cut(id, kit.line, "no subscriber with this IMSI"), ACCEPTED);
+    assert_int_equal(number("SELECT state FROM effect WHERE kind = 11", 0), EFFECT_DONE);
+}
+
+/* The line's messages have ended: without a contact, who asked is told at the account's address. */
+static void without_a_contact_the_account_is_told(void **state) {
+    (void)state;
+    int64_t id = case_executing(&kit);
+    kit_sql(&kit.kit, "UPDATE contact SET removed_at = 1");
+    assert_int_equal(cut(id, kit.line, "gone"), ACCEPTED);
+    assert_int_equal(
+        number("SELECT count(*) FROM effect WHERE kind = 10 AND door = 'mail' AND contact = 0", 0),
+        1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(cut_finishes_all, setup, teardown),
@@ -193,6 +278,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(cut_refuses, setup, teardown),
         cmocka_unit_test_setup_teardown(staff_attest, setup, teardown),
         cmocka_unit_test_setup_teardown(work_outlives_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_attestation_is_checked, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_denied_attestation_is_looked_at, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_cut_is_found_among_many, setup, teardown),
+        cmocka_unit_test_setup_teardown(without_a_contact_the_account_is_told, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

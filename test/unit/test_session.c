@@ -126,6 +126,32 @@ static void an_address_and_all_together_are_limited(void **state) {
     assert_int_equal(count(kit, "SELECT count FROM budget WHERE scope = 'address'"), 1);
 }
 
+/* Nobody makes the house hash whose attempts are spent, known or not. */
+static void spent_attempts_cost_no_hash(void **state) {
+    struct kit *kit = *state;
+    static const char *const emails[2] = {"anna@example.com", "nobody@example.com"};
+    registered(kit, LINE_ONE, TAIL_ONE, "anna@example.com");
+    struct actor actor = signed_in(kit, "anna@example.com");
+    sign_in(kit, emails[0], "wrong password", REFUSED_SIGN_IN);
+    sign_in(kit, emails[1], "wrong password", REFUSED_SIGN_IN);
+    assert_int_equal(step_up(kit, &actor, "wrong password"), REFUSED_SIGN_IN);
+    kit_sql(kit, "UPDATE budget SET count = 1000000 WHERE scope IN ('sign_in', 'step_up')");
+    int before = hashes_checked;
+    for (int i = 0; i < 2; i++)
+        sign_in(kit, emails[i], PASSWORD, REFUSED_TOO_MANY);
+    assert_int_equal(step_up(kit, &actor, PASSWORD), REFUSED_TOO_MANY);
+    assert_int_equal(hashes_checked, before);
+    kit_now += 61 * MINUTE;
+    sign_in(kit, emails[0], PASSWORD, ACCEPTED);
+    sign_in(kit, emails[1], "wrong password", REFUSED_SIGN_IN);
+    kit_sql(kit, "UPDATE budget SET count = 1000000 WHERE scope = 'overall'");
+    before = hashes_checked;
+    sign_in(kit, emails[1], PASSWORD, REFUSED_TOO_MANY);
+    assert_int_equal(hashes_checked, before);
+    assert_int_equal(step_up(kit, &actor, PASSWORD), ACCEPTED); /* strangers failed, not she */
+    assert_int_equal(hashes_checked, before + 1);
+}
+
 /* The password was changed between the check and the decision. */
 static void an_old_password_does_not_slip_through(void **state) {
     struct kit *kit = *state;
@@ -235,6 +261,7 @@ int main(void) {
         WITH_KIT(known_and_unknown_cost_the_same),
         WITH_KIT(failures_lock_known_and_unknown_alike),
         WITH_KIT(an_address_and_all_together_are_limited),
+        WITH_KIT(spent_attempts_cost_no_hash),
         WITH_KIT(an_old_password_does_not_slip_through),
         WITH_KIT(stepping_up),
         WITH_KIT(closing_one_and_all),

@@ -251,6 +251,60 @@ static void sealed_columns_hold_no_clear_text(void **state) {
     kit->committer = NULL;
 }
 
+/* What a door refused is in the chain as what was asked; nothing else of it is kept. */
+static void what_a_door_refused_is_in_the_journal(void **state) {
+    struct kit *kit = *state;
+    struct job job = {.verb = &toy, .actor = api, .key = "k1", .refused = REFUSED_KEY_MISSING};
+    assert_true(committer_run(kit->committer, &job));
+    assert_int_equal(job.refusal, REFUSED_KEY_MISSING);
+    assert_int_equal(kit_number(kit, "SELECT count(*) FROM journal WHERE verb = 'toy.count' AND "
+                                     "refusal = 'key_missing' AND actor = 9 AND actor_kind = 4"),
+                     1);
+    assert_int_equal(kit_number(kit, "SELECT count(*) FROM budget"), 0);
+    assert_int_equal(kit_number(kit, "SELECT count(*) FROM remembered"), 0);
+    struct toy in = {.subject = 5, .limit = 10};
+    assert_int_equal(kit_run(kit, &toy, &api, &in, "k1", NULL), ACCEPTED); /* the key is free */
+    job = (struct job){.verb = &toy, .actor = nobody, .refused = REFUSED_INPUT};
+    assert_true(committer_run(kit->committer, &job));
+    assert_int_equal(job.refusal, REFUSED_INPUT);
+    assert_int_equal(kit_number(kit, "SELECT sum(count) FROM refusal_count"), 1);
+    assert_int_equal(kit_number(kit, "SELECT count(*) FROM journal"), 2);
+    struct journal_check check;
+    assert_int_equal(journal_verify(&sqlite_engine, kit->reader, &kit->secrets, &check), STORE_OK);
+    assert_int_equal(check.seq, 0);
+    assert_int_equal(check.entries, 2);
+}
+
+/* Whoever has the file cannot see that two operators have the same person, mail or user. */
+static void two_operators_hashes_differ(void **state) {
+    struct kit *kit = *state;
+    for (int64_t operator= 1; operator<= 2; operator++) {
+        struct subscriber person = {.id = operator, .operator= operator, .document_key = "hkid:A" };
+        struct account account = {.id = operator, .operator= operator, .email = "a@example.com" };
+        struct staff staff = {
+            .id = operator, .operator= operator, .name = "Ada Wong", .system_user = "adawong"};
+        kit_put(kit, SUBSCRIBER_ADD, &person);
+        kit_put(kit, ACCOUNT_ADD, &account);
+        kit_put(kit, STAFF_ADD, &staff);
+        staff.roles[0] = 'r';
+        kit_put(kit, STAFF_PUT, &staff);
+    }
+    assert_int_equal(kit_number(kit, "SELECT count(DISTINCT document_key) FROM subscriber"), 2);
+    assert_int_equal(kit_number(kit, "SELECT count(DISTINCT email_key) FROM account"), 2);
+    assert_int_equal(kit_number(kit, "SELECT count(DISTINCT user_key) FROM staff"), 2);
+    assert_int_equal(kit_number(kit, "SELECT count(*) FROM staff WHERE instr(name, CAST('Ada' AS "
+                                     "BLOB)) OR instr(system_user, CAST('ada' AS BLOB))"),
+                     0);
+    for (int64_t operator= 1; operator<= 3; operator++) {
+        struct staff found = {0};
+        struct key key = {.operator= operator, .text = "adawong" };
+        struct want want = {.statement = STAFF_BY_USER, .in = &key, .rows = &found, .room = 1};
+        assert_int_equal(sqlite_engine.read(kit->reader, &want, 1), STORE_OK);
+        assert_int_equal(found.id, operator< 3 ? operator: 0);
+        assert_string_equal(found.name, operator<3 ? "Ada Wong" : "");
+    }
+}
+
 static int open_kit(void **state) {
     static struct kit kit;
     kit_open(&kit);
@@ -274,6 +328,8 @@ int main(void) {
         STORE_TEST(a_touched_journal_is_found),
         STORE_TEST(an_unfit_database_is_refused),
         STORE_TEST(sealed_columns_hold_no_clear_text),
+        STORE_TEST(what_a_door_refused_is_in_the_journal),
+        STORE_TEST(two_operators_hashes_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -259,6 +259,50 @@ static void closure_for_others(void **state) {
     json_decref(json);
 }
 
+/* A key that reads sees every closure of the operator; what is the submitter's own, only its key.
+ */
+static void another_key_sees_no_secret(void **state) {
+    struct actor reader = kit.api;
+    struct line_import row = case_row(10);
+    struct closure_submit in = {.line = kit.line, .document_type = "hkid", .language = "en"};
+    enum refusal no;
+    (void)state;
+    reader.id = kit.api.id + 1;
+    memcpy(in.document, row.document, sizeof in.document);
+    int64_t id = case_run(&kit, &closure_submit_verb, &kit.api, &in, &no);
+    assert_int_equal(no, ACCEPTED);
+    json_t *own = show("closure", &kit.api, id), *other = show("closure", &reader, id);
+    assert_int_equal(strlen(text_of(own, "status_secret")), STATUS_SECRET_SIZE - 1);
+    assert_string_equal(text_of(own, "number"), "+85261230010");
+    assert_string_equal(text_of(other, "status_secret"), "");
+    assert_string_equal(text_of(other, "number"), "+852 6••• ••10");
+    json_decref(own);
+    json_decref(other);
+}
+
+/* What staff wrote is theirs to read; a person's closure shows no key anything. */
+static void evidence_is_for_staff(void **state) {
+    struct network_done done = {.evidence = "seen gone in the HLR"};
+    enum refusal no;
+    (void)state;
+    int64_t id = case_executing(&kit);
+    kit_now += 20 * HOUR;
+    case_advance(&kit, id);
+    done.work = one("SELECT max(id) FROM work");
+    case_run(&kit, &network_done_verb, &kit.staff, &done, &no);
+    assert_int_equal(no, ACCEPTED);
+    json_t *staff = show("closure", &kit.staff, id), *person = show("closure", &kit.person, id);
+    json_t *api = show("closure", &kit.api, id);
+    assert_string_equal(text_of(staff, "evidence"), "seen gone in the HLR");
+    assert_string_equal(text_of(person, "evidence"), "attested by staff");
+    assert_string_equal(text_of(person, "cut_how"), "attested");
+    assert_string_equal(text_of(api, "evidence"), "attested by staff");
+    assert_string_equal(text_of(api, "status_secret"), "");
+    json_decref(staff);
+    json_decref(person);
+    json_decref(api);
+}
+
 static size_t items(const char *name, const struct actor *actor, int64_t id, const char *search) {
     enum refusal no;
     json_t *json = show_with(name, actor, id, "", search, &no);
@@ -310,6 +354,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(line_is_masked, setup, teardown),
         cmocka_unit_test_setup_teardown(closure_through_its_life, setup, teardown),
         cmocka_unit_test_setup_teardown(closure_for_others, setup, teardown),
+        cmocka_unit_test_setup_teardown(another_key_sees_no_secret, setup, teardown),
+        cmocka_unit_test_setup_teardown(evidence_is_for_staff, setup, teardown),
         cmocka_unit_test_setup_teardown(lists, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,19 +191,20 @@ void api_post(struct request *request) {
     void *input = arena_take(&request->arena, verb->input_size);
     enum refusal refusal = input ? command_check(request, endpoint, key) : REFUSED_BUSY;
     if (refusal) {
-        refuse(request, refusal, NULL);
+        request_refuse(request, verb, refusal, NULL, NULL);
         return;
     }
     if (endpoint->id && json_object_get(request->json, endpoint->id)) {
-        refuse(request, REFUSED_INPUT, endpoint->id); /* it stands in the path already */
+        /* it stands in the path already */
+        request_refuse(request, verb, REFUSED_INPUT, endpoint->id, NULL);
         return;
     }
     if (endpoint->id)
         json_object_set_new(request->json, endpoint->id,
                             json_string(request_capture(request, endpoint->id)));
     if (!input_from_json(&request->arena, verb->input, request->json, input, &fault)) {
-        api_refuse(request, REFUSED_INPUT, fault.field,
-                   words(request->language, input_why_text(fault.why)));
+        request_refuse(request, verb, REFUSED_INPUT, fault.field,
+                       words(request->language, input_why_text(fault.why)));
         return;
     }
     request_submit(request, verb, input, key, posted);

@@ -129,7 +129,9 @@ static void stepped_up(struct request *request, const struct job *job) {
         return;
     }
     json_t *data = json_object();
-    if (job->refusal == REFUSED_SIGN_IN) {
+    if (job->refusal == REFUSED_INPUT) {
+        form_fault(data, "password", words(request->language, "Enter your password"));
+    } else if (job->refusal == REFUSED_SIGN_IN) {
         form_fault(data, "password", words(request->language, "This is not your password"));
     } else {
         form_fault_refusal(request, data, "", job->refusal);
@@ -146,12 +148,11 @@ void step_up_page(struct request *request) {
     }
     struct session_step_up *in = arena_take(&request->arena, sizeof *in);
     const char *password = password_of(request, sizeof in->password);
+    json_decref(data);
     if (!password) {
-        form_fault(data, "password", words(request->language, "Enter your password"));
-        step_up_answer(request, ACCEPTED, data);
+        request_refused(request, &session_step_up_verb, REFUSED_INPUT, stepped_up);
         return;
     }
-    json_decref(data);
     if (in) {
         memcpy(in->password, password, strlen(password) + 1);
         request_submit(request, &session_step_up_verb, in, form_command_key(request), stepped_up);

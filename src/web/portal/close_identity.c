@@ -9,7 +9,8 @@
 #include "web/portal/closing.h"
 #include "web/portal/form.h"
 
-enum { ANSWERS_LIFE = 20 * 60, MARK_BYTES = 12 };
+/* A reason is as long as its field lets one type, and so fits into the cookie in any script. */
+enum { ANSWERS_LIFE = 20 * 60, MARK_BYTES = 12, REASON_POINTS = 100 };
 
 static const struct {
     enum document_type type;
@@ -166,8 +167,8 @@ static bool read_reason(struct request *request, struct answers *answers) {
     if (!typed || !*typed) {
         return true;
     }
-    return text_clean_wide(&request->arena, typed, strlen(typed), TEXT_ONE_LINE, 0,
-                           sizeof answers->reason - 1, &clean) == TEXT_OK &&
+    return text_clean_wide(&request->arena, typed, strlen(typed), TEXT_ONE_LINE, 0, REASON_POINTS,
+                           &clean) == TEXT_OK &&
            copy(answers->reason, sizeof answers->reason, clean);
 }
 

@@ -85,7 +85,7 @@ static void confirm_post(struct request *request, const char *reference) {
     const char *secret = request_form(request, "secret");
     struct closure closure;
     if (!request_form_only(request, names) || !in) {
-        page_refuse(request, REFUSED_INPUT, NULL);
+        request_refuse(request, &closure_confirm_verb, REFUSED_INPUT, NULL, NULL);
         return;
     }
     bool link = secret && *secret;
@@ -104,6 +104,7 @@ static void confirm_post(struct request *request, const char *reference) {
         return;
     }
     in->closure = closure.id; /* 0: the verb does the same work and refuses */
+    memcpy(in->reference, reference, strlen(reference) + 1);
     if (link) {
         memcpy(in->secret, secret, strlen(secret) + 1);
     } else {

@@ -40,7 +40,7 @@ void status_resend(struct request *request) {
     json_t *view = access_open(request, id, &access, &no);
     json_decref(view);
     if (!view || !in) {
-        page_refuse(request, no, NULL);
+        request_refuse(request, &closure_resend_verb, view ? REFUSED_BUSY : no, NULL, NULL);
         return;
     }
     if (!access.owner) {
@@ -121,7 +121,7 @@ static void withdraw_post(struct request *request, const struct access *access, 
     struct closure_withdraw *in = arena_take(&request->arena, sizeof *in);
     if (!request_form_only(request, names) || !in) {
         json_decref(view);
-        page_refuse(request, REFUSED_INPUT, NULL);
+        request_refuse(request, &closure_withdraw_verb, REFUSED_INPUT, NULL, NULL);
         return;
     }
     if (!withdraw_proof(request, access, in)) {
@@ -140,6 +140,10 @@ void withdraw_page(struct request *request) {
     enum refusal no;
     int64_t id = request_capture_id(request, "closure");
     json_t *view = access_open(request, id, &access, &no);
+    if (!view && is_post(request)) {
+        request_refuse(request, &closure_withdraw_verb, no, NULL, NULL);
+        return;
+    }
     if (!view) {
         page_refuse(request, no, NULL);
         return;
