@@ -67,6 +67,7 @@ static enum store_result doubt_settle(struct batch *batch) {
 static enum store_result batch_try(struct batch *batch) {
     enum store_result result = batch->store ? STORE_STALE : STORE_DOWN;
     for (int i = 0; i < BATCH_TRIES && result == STORE_STALE; i++) {
+        batch->tries = (uint64_t)i;
         result = batch_run(batch);
         if (result == STORE_IN_DOUBT)
             result = doubt_settle(batch);

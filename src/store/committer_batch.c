@@ -211,6 +211,7 @@ static void outcome_open(struct batch *batch, struct deciding *d) {
         .room = OUTCOME_CHANGES,
     };
     memcpy(d->out.seed, job->seed, sizeof d->out.seed);
+    d->out.drawn = batch->tries << 32; /* a reference that was taken is not drawn again */
     const struct tenant *tenant = d->out.tenant;
     if (tenant && tenant->policy_count) {
         d->out.policy = policy_effective(tenant->policies, tenant->policy_count, batch->now);

@@ -31,6 +31,7 @@ struct batch {
     const struct tenants *tenants;
     struct arena arena;
     int64_t now;
+    uint64_t tries; /* of this batch before: each draws other random bytes */
     struct deciding jobs[BATCH_JOBS];
     size_t count;
     struct want wants[BATCH_WANTS];

@@ -100,6 +100,45 @@ static void refusals_of_nobody_are_counted_not_chained(void **state) {
     assert_int_equal(kit_number(kit, "SELECT count FROM budget WHERE id = 7"), 3);
 }
 
+/* A SIM whose id is drawn: what is taken already is not drawn again. */
+static int64_t drawn_id(struct outcome *out) {
+    uint32_t drawn;
+    outcome_random(out, &drawn, sizeof drawn);
+    return (int64_t)drawn + 1;
+}
+
+static enum refusal draw_decide(struct outcome *out, const void *input, const void *rows) {
+    struct sim sim = {.id = drawn_id(out), .operator= out->actor->operator};
+    (void)input;
+    (void)rows;
+    snprintf(sim.iccid, sizeof sim.iccid, "%lld", (long long)sim.id);
+    snprintf(sim.imsi, sizeof sim.imsi, "%lld", (long long)sim.id);
+    out->result = sim.id;
+    add_sim(out, &sim);
+    return ACCEPTED;
+}
+
+static const struct verb draw = {.name = "toy.draw",
+                                 .who = ACTOR_API,
+                                 .input = toy_input,
+                                 .input_size = sizeof(struct toy),
+                                 .decide = draw_decide};
+
+static void what_was_taken_is_not_drawn_again(void **state) {
+    struct kit *kit = *state;
+    struct toy in = {.subject = 1};
+    struct outcome out = {.drawn = 0};
+    struct job first = {.verb = &draw, .actor = api, .input = &in}, second;
+    job_fill(&first, &kit->secrets);
+    second = first; /* the same bytes */
+    memcpy(out.seed, first.seed, sizeof out.seed);
+    assert_true(committer_run(kit->committer, &first));
+    assert_int_equal(first.result, drawn_id(&out));
+    assert_true(committer_run(kit->committer, &second));
+    assert_int_equal(second.refusal, ACCEPTED);
+    assert_int_not_equal(second.result, first.result);
+}
+
 static void what_breaks_fails_alone(void **state) {
     struct kit *kit = *state;
     enum { JOBS = 40 };
@@ -323,6 +362,7 @@ int main(void) {
         STORE_TEST(a_key_answers_the_same_and_once),
         STORE_TEST(a_refusal_is_remembered_with_its_change),
         STORE_TEST(refusals_of_nobody_are_counted_not_chained),
+        STORE_TEST(what_was_taken_is_not_drawn_again),
         STORE_TEST(what_breaks_fails_alone),
         STORE_TEST(one_row_is_never_decided_on_stale),
         STORE_TEST(a_touched_journal_is_found),
