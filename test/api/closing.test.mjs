@@ -348,6 +348,7 @@ test('what sending again, confirming and withdrawing refuse besides', async () =
   await h.cut(closure.id);
   refused(await post(closure, 'withdraw'), 409, 'too_late');
   const late = await submit(await h.line());
+  await h.dispatch(); // delivered: what the person does not answer expires
   await h.tick(21 * HOUR);
   refused(await post(late.body, 'resend'), 410, 'code_expired');
   await h.dispatch();
