@@ -16,7 +16,7 @@ def lines(demo, port):
         f'  close a line: {home} as {first["email"]}, password {first["password"]}',
         f'  the line:     {first["number"]}, SIM {first["iccid"]}, ID number {first["id_number"]}',
         f'  what is sent: {home}inbox',
-        f'  for programs: {site}/api/openapi.json, key {demo["api_key"]}',
+        f'  for programs: {home}api/openapi.json, key {demo["api_key"]}',
     ]
 
 

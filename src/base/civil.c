@@ -107,11 +107,6 @@ bool civil_parse_time(const char *text, int64_t *instant) {
     return true;
 }
 
-void civil_date_text(int64_t instant, int offset_minutes, char text[16]) {
-    struct civil c = civil_of(instant, offset_minutes);
-    snprintf(text, 16, "%04d-%02d-%02d", c.year % 10000, c.month % 100, c.day % 100);
-}
-
 void civil_time_text(int64_t instant, char text[32]) {
     struct civil c = civil_of(instant, 0);
     snprintf(text, 32, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year % 10000, c.month % 100, c.day % 100,

@@ -23,8 +23,6 @@ int64_t civil_add_months(int64_t instant, int months, int offset_minutes);
 bool civil_parse_date(const char *text, int offset_minutes, int64_t *instant);
 /* Parses an RFC 3339 time (2026-11-22T14:03:00Z or with +08:00). */
 bool civil_parse_time(const char *text, int64_t *instant);
-/* Writes YYYY-MM-DD (11 bytes with NUL) of the instant at the offset. */
-void civil_date_text(int64_t instant, int offset_minutes, char text[16]);
 /* Writes RFC 3339 in UTC with seconds, e.g. 2026-11-22T06:03:00Z (21 bytes with NUL). */
 void civil_time_text(int64_t instant, char text[32]);
 #endif

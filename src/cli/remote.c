@@ -44,13 +44,6 @@ bool remote_at(size_t i, struct remote *remote) {
     return false;
 }
 
-bool remote_of(const char *name, struct remote *remote) {
-    for (size_t i = 0; remote_at(i, remote); i++)
-        if (strcmp(remote->name, name) == 0)
-            return true;
-    return false;
-}
-
 const char *remote_help(const struct remote *remote) {
     return remote->verb ? remote->verb->help : remote->view->help;
 }

@@ -19,8 +19,6 @@ struct remote {
 
 /* The i-th; false past the last. */
 bool remote_at(size_t i, struct remote *remote);
-/* The one of that name ("network done"); false when there is none. */
-bool remote_of(const char *name, struct remote *remote);
 /* One line of help. */
 const char *remote_help(const struct remote *remote);
 /* Runs it. argv[0] is replaced by its name; the options follow. */

@@ -134,6 +134,15 @@ static bool contact_known(const struct line_import *in, const struct rows *r) {
     return known;
 }
 
+/* Told to the line and to the contacts there were, so that nobody takes a line over in silence;
+ * a contact that came with the change is told nothing. */
+static void tell_changed(struct outcome *out, const struct rows *r, enum effect_kind kind) {
+    outcome_effect(out, kind, "sms", r->line.id, r->line.id, 0, 0, 0);
+    for (size_t i = 0; i < CONTACTS_A_LINE; i++)
+        if (r->contacts[i].id)
+            outcome_effect(out, kind, "mail", r->line.id, r->line.id, r->contacts[i].id, 0, 0);
+}
+
 /* Another address replaces them. */
 static void change_contact(struct outcome *out, const struct line_import *in, const struct rows *r,
                            struct line *line) {
@@ -183,10 +192,14 @@ static enum refusal change(struct outcome *out, const struct line_import *in,
         return REFUSED_SIM_USED;
     if ((sim || contact || paid || promotional) && r->closure.executing_at)
         return REFUSED_LINE_CLOSING;
-    if (sim)
+    if (sim) {
         change_sim(out, in, &line);
-    if (contact)
+        tell_changed(out, r, EFFECT_SIM_CHANGED);
+    }
+    if (contact) {
         change_contact(out, in, r, &line);
+        tell_changed(out, r, EFFECT_CONTACT_CHANGED);
+    }
     change_credit(out, ledgers, LEDGER_PAID, paid, r);
     change_credit(out, ledgers, LEDGER_PROMOTIONAL, promotional, r);
     if (sim || contact)

@@ -23,9 +23,11 @@ struct line_import {
 /* Internal -> result line. A row of a line that is in already (number and document) brings in what
  * changed: another SIM (a used one is refused), another e-mail address (the old one is taken away),
  * another credit (against the operator's opening account). A change is as young as the row says, or
- * as this import when the row dates it before what was known. The same row again is
- * REFUSED_UNCHANGED. While the line is being cut nothing of it is changed (REFUSED_LINE_CLOSING).
- * A registered person's kind, names and date of birth are never changed: a row that says otherwise
- * is refused, naming which. Plan, dates and language of a line that is in are not looked at. */
+ * as this import when the row dates it before what was known. Of another SIM and of another address
+ * the line and every address there was before, also the one taken away, are told at once; the new
+ * address is not, nor is anybody of a line that is new. The same row again is REFUSED_UNCHANGED.
+ * While the line is being cut nothing of it is changed (REFUSED_LINE_CLOSING). A registered
+ * person's kind, names and date of birth are never changed: a row that says otherwise is refused,
+ * naming which. Plan, dates and language of a line that is in are not looked at. */
 extern const struct verb line_import_verb;
 #endif

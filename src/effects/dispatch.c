@@ -101,6 +101,8 @@ static bool facts_read(const struct dispatch *d, const struct effect *effect,
     }
     if (effect->kind == EFFECT_ACCOUNT_MADE)
         return read_row(d, ACCOUNT_BY_ID, effect->target, operator, & f->account);
+    if (effect->kind == EFFECT_CONTACT_CHANGED || effect->kind == EFFECT_SIM_CHANGED)
+        return read_row(d, SUBSCRIBER_BY_ID, f->line.subscriber, operator, & f->subscriber);
     return read_row(d, CHALLENGE_BY_ID, effect->target, operator, & f->challenge);
 }
 

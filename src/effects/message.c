@@ -24,6 +24,8 @@ static const char *const kinds[EFFECT_KIND_COUNT] = {
     [EFFECT_EXPIRED] = "expired",
     [EFFECT_CLOSED] = "closed",
     [EFFECT_ACCOUNT_MADE] = "account_made",
+    [EFFECT_CONTACT_CHANGED] = "contact_changed",
+    [EFFECT_SIM_CHANGED] = "sim_changed",
 };
 
 static bool by_sms(const struct message_facts *f) {
@@ -36,6 +38,10 @@ static bool about_closure(int64_t kind) {
 
 static bool about_challenge(int64_t kind) {
     return kind >= EFFECT_CODE_SMS && kind <= EFFECT_ACCOUNT_EXISTS;
+}
+
+static bool about_line(int64_t kind) {
+    return kind == EFFECT_CONTACT_CHANGED || kind == EFFECT_SIM_CHANGED;
 }
 
 void message_template(const struct effect *effect, char name[64]) {
@@ -85,6 +91,13 @@ static const char *closure_dropped(const struct message_facts *f) {
     return NULL;
 }
 
+/* Who was a contact when a change was recorded hears of it, even if that change removed it. */
+static bool contact_gone(const struct message_facts *f) {
+    const struct contact *c = &f->contact;
+    bool told = about_line(f->effect.kind) && c->removed_at >= f->effect.made_at;
+    return !c->id || (c->removed_at && !told);
+}
+
 const char *message_dropped(const struct message_facts *f) {
     const char *why = NULL;
     if (f->effect.expires_at && f->effect.expires_at <= f->now)
@@ -93,6 +106,8 @@ const char *message_dropped(const struct message_facts *f) {
         why = challenge_dropped(f);
     else if (about_closure(f->effect.kind))
         why = closure_dropped(f);
+    else if (about_line(f->effect.kind))
+        why = f->line.id ? NULL : "no such line";
     else if (!f->account.id)
         why = "no such account";
     if (why)
@@ -101,7 +116,7 @@ const char *message_dropped(const struct message_facts *f) {
         return "the line no longer has its number";
     if (about_closure(f->effect.kind) && to_account(f) && f->account.state != ACCOUNT_ACTIVE)
         return "no account to write to";
-    if (!by_sms(f) && f->effect.contact && (!f->contact.id || f->contact.removed_at))
+    if (!by_sms(f) && f->effect.contact && contact_gone(f))
         return "the contact was removed";
     return address_of(f)[0] ? NULL : "no address to write to";
 }
@@ -109,6 +124,7 @@ const char *message_dropped(const struct message_facts *f) {
 static enum language language_of(const struct message_facts *f) {
     const char *tag = about_closure(f->effect.kind)     ? f->closure.language
                       : about_challenge(f->effect.kind) ? f->challenge.language
+                      : about_line(f->effect.kind)      ? f->subscriber.language
                                                         : f->account.language;
     enum language language;
     if (!language_parse(tag, &language))
@@ -208,6 +224,8 @@ static json_t *data_of(const struct message_facts *f, struct arena *arena, enum 
         put_closure_facts(&t, f);
     if (about_challenge(f->effect.kind))
         put_challenge_facts(&t, f);
+    if (about_line(f->effect.kind))
+        put_time(&t, "changed", f->effect.made_at);
     return t.data;
 }
 

@@ -19,6 +19,7 @@ struct message_facts {
     struct closure closure;     /* target of RECEIPT … CLOSED */
     struct challenge challenge; /* target of CODE_SMS, CODE_MAIL, ACCOUNT_EXISTS */
     struct account account;     /* target of ACCOUNT_MADE; of a closure's mail without a contact */
+    struct subscriber subscriber; /* the line's, of CONTACT_CHANGED and SIM_CHANGED */
     struct contact contact;
     const struct policy *policy; /* the closure's, else the present one */
     const struct secrets *secrets;
@@ -35,7 +36,8 @@ struct message {
 };
 
 /* Why it must not be sent any more (a constant, without personal data), or NULL. An SMS goes only
- * to a line that still has its number; a confirmation only while it can confirm. */
+ * to a line that still has its number; a confirmation only while it can confirm. A removed contact
+ * gets nothing but what tells of the change that removed it, or of one before that. */
 const char *message_dropped(const struct message_facts *facts);
 /* Makes the message. False when there is no template for it or it does not fit (our fault). */
 bool message_make(const struct pages *pages, const struct message_facts *facts,

@@ -55,5 +55,5 @@ bool closure_status_fits(const struct secrets *secrets, const struct closure *cl
     char given[STATUS_SECRET_SIZE], right[STATUS_SECRET_SIZE];
     bool formed = status_secret_read(typed, given);
     closure_status_secret(secrets, closure, right);
-    return secret_equal(given, right) && formed && closure->id;
+    return formed && secret_equal(given, right) && closure->id;
 }

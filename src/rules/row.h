@@ -45,18 +45,20 @@ enum effect_state { EFFECT_WAITING = 1, EFFECT_DONE = 2, EFFECT_FAILED = 3, EFFE
 
 /* What leaves the house. The target is an id of the kind that the comment names. */
 enum effect_kind {
-    EFFECT_CODE_SMS = 1,   /* challenge: its code by SMS to the line */
-    EFFECT_CODE_MAIL,      /* challenge: its code by e-mail */
-    EFFECT_ACCOUNT_EXISTS, /* challenge: "you already have an account" by e-mail */
-    EFFECT_RECEIPT,        /* closure: receipt with reference, time and due */
-    EFFECT_CONFIRM,        /* closure: the link and the code */
-    EFFECT_REMIND,         /* closure: still waits for the confirmation */
-    EFFECT_CONFIRMED,      /* closure: confirmed, will be executed at … */
-    EFFECT_WITHDRAWN,      /* closure */
-    EFFECT_EXPIRED,        /* closure: nobody confirmed in time */
-    EFFECT_CLOSED,         /* closure: done, what remains */
-    EFFECT_NETWORK_CUT,    /* closure: cut in the network and read back */
-    EFFECT_ACCOUNT_MADE,   /* account: told to the line and the e-mail */
+    EFFECT_CODE_SMS = 1,    /* challenge: its code by SMS to the line */
+    EFFECT_CODE_MAIL,       /* challenge: its code by e-mail */
+    EFFECT_ACCOUNT_EXISTS,  /* challenge: "you already have an account" by e-mail */
+    EFFECT_RECEIPT,         /* closure: receipt with reference, time and due */
+    EFFECT_CONFIRM,         /* closure: the link and the code */
+    EFFECT_REMIND,          /* closure: still waits for the confirmation */
+    EFFECT_CONFIRMED,       /* closure: confirmed, will be executed at … */
+    EFFECT_WITHDRAWN,       /* closure */
+    EFFECT_EXPIRED,         /* closure: nobody confirmed in time */
+    EFFECT_CLOSED,          /* closure: done, what remains */
+    EFFECT_NETWORK_CUT,     /* closure: cut in the network and read back */
+    EFFECT_ACCOUNT_MADE,    /* account: told to the line and the e-mail */
+    EFFECT_CONTACT_CHANGED, /* line: told to it and to every contact that was there before */
+    EFFECT_SIM_CHANGED,     /* line: the same */
     EFFECT_KIND_COUNT
 };
 

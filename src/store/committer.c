@@ -379,10 +379,6 @@ void committer_tenants_release(struct committer *committer, const struct tenants
         tenants_free((struct tenants *)tenants);
 }
 
-bool committer_demo(const struct committer *committer) {
-    return committer->batch->demo;
-}
-
 bool committer_busy(struct committer *committer) {
     pthread_mutex_lock(&committer->lock);
     bool busy = committer->first || committer->running;

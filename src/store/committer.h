@@ -63,8 +63,6 @@ const struct tenants *committer_tenants(struct committer *committer);
 void committer_tenants_release(struct committer *committer, const struct tenants *tenants);
 /* Finishes what was accepted, then ends the thread and frees it. */
 void committer_stop(struct committer *committer);
-/* Is the database a demo installation's? */
-bool committer_demo(const struct committer *committer);
 /* True while commands wait or run (for tests and a clean stop). */
 bool committer_busy(struct committer *committer);
 #endif

@@ -161,18 +161,6 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
          "WHERE operator = $1 AND reference = $2",
          key_operator_text, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
-    [CLOSURES_OF_LINE] =
-        {"closures_of_line",
-         "SELECT id, operator, line, account, basis, contact, submitted_at, due_at, "
-         "identity_at, confirmed_at, undo_until, executing_at, cut_at, cut_how, "
-         "deregistered_at, withdrawn_at, rejected_at, expired_at, reminded_at, "
-         "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
-         "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
-         "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
-         "WHERE line = $1 AND operator = $2 ORDER "
-         "BY id DESC LIMIT 20",
-         key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURES_DUE] =
         {"closures_due",
          "SELECT id, operator, line, account, basis, contact, submitted_at, due_at, "

@@ -97,13 +97,6 @@ static const struct field key_id_operator[] = {
     FIELD_END,
 };
 
-static const struct field key_id_operator_limit[] = {
-    FIELD(FIELD_INT, key, id),
-    FIELD(FIELD_INT, key, operator),
-    FIELD(FIELD_INT, key, limit),
-    FIELD_END,
-};
-
 static const struct field key_id_other[] = {
     FIELD(FIELD_INT, key, id),
     FIELD(FIELD_INT, key, other),
@@ -175,13 +168,6 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
          "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
          "FROM line WHERE operator = $1 AND iccid = $2",
          key_operator_text, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
-    [LINES_OF_SUBSCRIBER] =
-        {"lines_of_subscriber",
-         "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
-         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
-         "FROM line WHERE operator = $1 AND subscriber = $2 AND state <> 4 ORDER BY id "
-         "LIMIT 26",
-         key_operator_id, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
     [LINES_OF_DOCUMENT] =
         {"lines_of_document",
          "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
@@ -289,13 +275,6 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
          "UPDATE ledger_account SET id = $1, operator = $2, line = $3, kind = $4, balance "
          "= $5, currency = $6 WHERE id = $1 AND operator = $2",
          ledger_row, NULL, sizeof(struct ledger_account), 0, TABLE_LEDGER},
-    [POSTINGS_OF_LINE] =
-        {"postings_of_line",
-         "SELECT id, operator, account, amount, at, entry FROM posting WHERE account IN "
-         "(SELECT id FROM ledger_account WHERE line = $1 AND operator = $2) AND operator = "
-         "$2 ORDER BY id DESC LIMIT $3",
-         key_id_operator_limit, posting_row, sizeof(struct key), sizeof(struct posting),
-         TABLE_POSTING},
     [POSTINGS_OF_ACCOUNT] =
         {"postings_of_account",
          "SELECT id, operator, account, amount, at, entry FROM posting WHERE account = $1 "
@@ -325,11 +304,6 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
          "BY id LIMIT $3",
          key_operator_id_limit, journal_row, sizeof(struct key), sizeof(struct journal_entry),
          TABLE_JOURNAL},
-    [JOURNAL_BY_ID] =
-        {"journal_by_id",
-         "SELECT id, chain, seq, at, operator, actor_kind, actor, subject, result, verb, "
-         "refusal, previous, hash FROM journal WHERE id = $1",
-         key_id, journal_row, sizeof(struct key), sizeof(struct journal_entry), TABLE_JOURNAL},
     [JOURNAL_ADD] =
         {"journal_add",
          "INSERT INTO journal (id, chain, seq, at, operator, actor_kind, actor, subject, "
@@ -353,12 +327,6 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
                           "INSERT INTO installation (id, demo, fingerprint) VALUES ($1, $2, $3)",
                           installation_row, NULL, sizeof(struct installation), 0,
                           TABLE_INSTALLATION},
-    [REFUSAL_COUNT_PAGE] =
-        {"refusal_count_page",
-         "SELECT operator, minute, verb, refusal, count FROM refusal_count WHERE operator "
-         "= $1 AND minute >= $2 ORDER BY minute LIMIT $3",
-         key_operator_other_limit, refusal_count_row, sizeof(struct key),
-         sizeof(struct refusal_count), TABLE_REFUSAL_COUNT},
     [REFUSAL_COUNT_ADD] =
         {"refusal_count_add",
          "INSERT INTO refusal_count (operator, minute, verb, refusal, count) VALUES ($1, "

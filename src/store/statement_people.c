@@ -347,18 +347,6 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          "$1 AND operator = $2 AND line = $3",
          key_id_operator_other, account_line_row, sizeof(struct key), sizeof(struct account_line),
          TABLE_ACCOUNT_LINE},
-    [ACCOUNT_LINES] =
-        {"account_lines",
-         "SELECT id, operator, account, line, proved_at FROM account_line WHERE account = "
-         "$1 AND operator = $2 ORDER BY id LIMIT 32",
-         key_id_operator, account_line_row, sizeof(struct key), sizeof(struct account_line),
-         TABLE_ACCOUNT_LINE},
-    [ACCOUNT_LINES_OF_LINE] =
-        {"account_lines_of_line",
-         "SELECT id, operator, account, line, proved_at FROM account_line WHERE line = $1 "
-         "AND operator = $2 ORDER BY id LIMIT 8",
-         key_id_operator, account_line_row, sizeof(struct key), sizeof(struct account_line),
-         TABLE_ACCOUNT_LINE},
     [ACCOUNT_LINE_ADD] =
         {"account_line_add",
          "INSERT INTO account_line (id, operator, account, line, proved_at) VALUES ($1, "

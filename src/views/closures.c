@@ -60,6 +60,7 @@ struct closure_view {
     int64_t id, line, basis, state, waits_for, submitted_at, due_at, identity_at, confirmed_at;
     int64_t confirm_expires_at, code_expires_at, undo_until, executing_at, cut_at, cut_how;
     int64_t closed_at, withdrawn_at, rejected_at, expired_at, contact, to_line, escalated;
+    int64_t confirmation_delivered, overdue;
     int64_t paid_minor, promotional_minor, currency_exponent;
     int64_t quarantine_until, reclaim_until, claim_until, erase_after;
     char reference[REFERENCE_SIZE], number[NUMBER_SIZE], number_masked[NUMBER_SIZE];
@@ -103,12 +104,16 @@ static const struct view_field closure_fields[] = {
      .help = "with the reference it shows the status; only for who submitted it"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, submitted_at), .help = "when the clock began"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, due_at), .help = "by when it must be done"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, closure_view, overdue),
+     .help = "it is open, and should have been done by now"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, identity_at), .help = "identity accepted"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, closure_view, to_line),
      .help = "the confirmation goes to the line itself, else to the contact"},
     {VIEW(VIEW_ID, VIEW_PUBLIC, closure_view, contact), .help = "the contact it goes to"},
     {VIEW(VIEW_TEXT, VIEW_MASKED, closure_view, contact_address), .help = "its address, masked",
      .mask = MASK_EMAIL},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, closure_view, confirmation_delivered),
+     .help = "the message with the present link and code left the house"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, confirm_expires_at),
      .help = "until when the link confirms"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, code_expires_at),
@@ -242,6 +247,7 @@ static void closure_times(struct closure_view *view, const struct closure *c,
                                   .expired_at = c->expired_at,
                                   .contact = c->contact,
                                   .to_line = c->contact == 0,
+                                  .confirmation_delivered = c->confirm_delivered_at != 0,
                                   .escalated = c->escalated_at != 0,
                                   .currency_exponent = policy->currency_exponent};
     memcpy(view->reference, c->reference, sizeof view->reference);
@@ -278,6 +284,7 @@ static json_t *closure_json(struct view_context *context, const struct closure *
     closure_times(&view, closure, policy);
     view.state = status.state;
     view.waits_for = status.waits;
+    view.overdue = !done && !ended && context->now > closure->due_at;
     memcpy(view.number, line->number, sizeof view.number);
     memcpy(view.number_masked, line->number, sizeof view.number_masked);
     if (!ended) { /* nothing becomes of the money and number of a line that stays */

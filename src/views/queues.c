@@ -22,6 +22,8 @@ static const char *const effect_kinds[] = {
     [EFFECT_CLOSED] = "closed",
     [EFFECT_NETWORK_CUT] = "network_cut",
     [EFFECT_ACCOUNT_MADE] = "account_made",
+    [EFFECT_CONTACT_CHANGED] = "contact_changed",
+    [EFFECT_SIM_CHANGED] = "sim_changed",
     [EFFECT_KIND_COUNT] = view_values_end,
 };
 static const char *const effect_states[] = {NULL,     "waiting", "done",

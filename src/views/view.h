@@ -117,12 +117,9 @@ size_t view_read(struct view_context *context, enum statement_id statement, stru
 /* One row by id; false when there is none. */
 bool read_line(struct view_context *context, int64_t id, struct line *to);
 bool read_account(struct view_context *context, int64_t id, struct account *to);
-bool read_session(struct view_context *context, int64_t id, struct session *to);
 bool read_closure(struct view_context *context, int64_t id, struct closure *to);
 bool read_contact(struct view_context *context, int64_t id, struct contact *to);
 bool read_effect(struct view_context *context, int64_t id, struct effect *to);
-bool read_work(struct view_context *context, int64_t id, struct work *to);
-bool read_subscriber(struct view_context *context, int64_t id, struct subscriber *to);
 /* By what hangs on it. */
 bool read_line_by_number(struct view_context *context, const char *number, struct line *to);
 bool read_line_by_iccid(struct view_context *context, const char *iccid, struct line *to);
@@ -135,7 +132,6 @@ size_t read_contacts(struct view_context *context, int64_t line,
                      struct contact to[CONTACTS_A_LINE]);
 size_t read_ledgers(struct view_context *context, int64_t line,
                     struct ledger_account to[LEDGERS_A_LINE]);
-size_t read_works(struct view_context *context, int64_t closure, struct work to[WORKS_A_CLOSURE]);
 /* May the actor see this line: a subscriber by account_line, staff and integrators by operator. */
 bool view_line_mine(struct view_context *context, const struct line *line);
 #endif

@@ -43,10 +43,6 @@ bool read_account(struct view_context *context, int64_t id, struct account *to) 
     return by_id(context, ACCOUNT_BY_ID, id, to);
 }
 
-bool read_session(struct view_context *context, int64_t id, struct session *to) {
-    return by_id(context, SESSION_BY_ID, id, to);
-}
-
 bool read_closure(struct view_context *context, int64_t id, struct closure *to) {
     return by_id(context, CLOSURE_BY_ID, id, to);
 }
@@ -57,14 +53,6 @@ bool read_contact(struct view_context *context, int64_t id, struct contact *to) 
 
 bool read_effect(struct view_context *context, int64_t id, struct effect *to) {
     return by_id(context, EFFECT_BY_ID, id, to);
-}
-
-bool read_work(struct view_context *context, int64_t id, struct work *to) {
-    return by_id(context, WORK_BY_ID, id, to);
-}
-
-bool read_subscriber(struct view_context *context, int64_t id, struct subscriber *to) {
-    return by_id(context, SUBSCRIBER_BY_ID, id, to);
 }
 
 bool read_line_by_number(struct view_context *context, const char *number, struct line *to) {
@@ -98,10 +86,6 @@ size_t read_contacts(struct view_context *context, int64_t line,
 size_t read_ledgers(struct view_context *context, int64_t line,
                     struct ledger_account to[LEDGERS_A_LINE]) {
     return view_read(context, LEDGER_OF_LINE, (struct key){.id = line}, to, LEDGERS_A_LINE);
-}
-
-size_t read_works(struct view_context *context, int64_t closure, struct work to[WORKS_A_CLOSURE]) {
-    return view_read(context, WORK_OF_CLOSURE, (struct key){.id = closure}, to, WORKS_A_CLOSURE);
 }
 
 bool view_line_mine(struct view_context *context, const struct line *line) {

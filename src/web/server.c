@@ -202,13 +202,6 @@ uint16_t server_port(const struct server *server) {
     return server->port;
 }
 
-unsigned server_busy(struct server *server) {
-    pthread_mutex_lock(&server->lock);
-    unsigned busy = server->busy;
-    pthread_mutex_unlock(&server->lock);
-    return busy;
-}
-
 /* The descriptor is shut here, so that clients are refused at once, and closed only when the
  * threads that may still name it to epoll have ended. */
 static void quiesce(struct MHD_Daemon *daemon, int fd) {

@@ -75,8 +75,6 @@ struct server;
 struct server *server_start(const struct site *site, char why[SERVER_WHY]);
 /* The port that was bound. */
 uint16_t server_port(const struct server *server);
-/* Requests that were accepted and are not answered yet. */
-unsigned server_busy(struct server *server);
 /* Accepts no more connections, answers what was accepted (each with "Connection: close"), ends
  * the threads, frees the server and removes the Unix socket. The committer must still run. */
 void server_stop(struct server *server);

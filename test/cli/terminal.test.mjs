@@ -31,6 +31,17 @@ test('without a server: 3', async (t) => {
   assert.match(answer.err, /is ringoff serve running/);
 });
 
+test('what is no telephone number is refused, in a command and in a question', async (t) => {
+  const { data } = await operators(t);
+  await serve(t, data);
+  const at = ['--data', data, '--operator', 'kite', '--number', '12'];
+  for (const command of [['closure', 'show'], ['closure', 'withdraw']]) {
+    const answer = await ringoffJson([...command, ...at]);
+    assert.equal(answer.code, 1, command.join(' '));
+    assert.equal(answer.json.code, 'number_form', answer.out);
+  }
+});
+
 test('every subcommand of the tables is known to the server', async (t) => {
   const { data } = await operators(t);
   await serve(t, data);

@@ -31,7 +31,7 @@ static void file_make(void) {
     sqlite_engine.close(kit.reader);
     kit.reader = NULL;
     unlink(kit.path);
-    char why[256] = "", path[128];
+    char why[256] = "", path[320];
     snprintf(path, sizeof path, "%s-wal", kit.path);
     unlink(path);
     snprintf(path, sizeof path, "%s-shm", kit.path);
@@ -163,7 +163,7 @@ static void nothing_acknowledged_is_lost(void **state) {
 
 static int file_remove(void **state) {
     static const char *const ends[] = {"", "-wal", "-shm", ".writer"};
-    char path[128];
+    char path[320];
     (void)state;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         snprintf(path, sizeof path, "%s%s", kit.path, ends[i]);

@@ -71,7 +71,6 @@ STATEMENTS_OF_ALL = {
     'EFFECTS_DUE': 'the dispatcher delivers for all operators; no door reads by it',
     'EFFECTS_DUE_NETWORK': 'so does its other queue',
     'JOURNAL_ASTRAY': 'verifying looks for entries that stand in no chain',
-    'JOURNAL_BY_ID': 'after a commit in doubt: is the chain\'s own entry there?',
     'JOURNAL_SCAN': 'verifying reads the whole chain, in which operators alternate',
     'LEDGER_SCAN': 'verifying sums all accounts of the installation',
     'NUMBER_BY_ID': 'a number is unique in the installation; a verb checks whose it is',

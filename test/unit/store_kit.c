@@ -61,7 +61,7 @@ void kit_restart(struct kit *kit) {
 
 void kit_close(struct kit *kit) {
     static const char *const ends[] = {"", "-wal", "-shm", ".writer"};
-    char path[128];
+    char path[320];
     kit_stop(kit);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         snprintf(path, sizeof path, "%s%s", kit->path, ends[i]);

@@ -7,7 +7,7 @@
 #include "store/rows.h"
 
 struct kit {
-    char folder[64], path[96];
+    char folder[256], path[288];
     struct secrets secrets;
     struct committer *committer;
     struct store *reader;

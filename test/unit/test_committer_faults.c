@@ -292,7 +292,7 @@ static void the_dispatcher_is_told_of_effects_only(void **state) {
 /* A file that may not grow, as on a full disk. */
 static void a_full_disk_is_down_and_later_works(void **state) {
     struct kit *kit = *state;
-    char wal[128];
+    char wal[320];
     struct stat about;
     struct rlimit old, tight;
     struct job last;

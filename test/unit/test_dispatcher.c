@@ -164,6 +164,54 @@ static void never_to_the_next_owner(void **state) {
     assert_int_equal(one("SELECT count(*) FROM inbox"), 0);
 }
 
+/* Another address and another SIM: the line hears of it, and the address that was taken away. */
+static void changes_are_told_to_who_was_there(void **state) {
+    struct line_import row = case_row(10);
+    struct inbox_message message;
+    enum refusal no;
+    (void)state;
+    memcpy(row.email, "thief@example.org", 18);
+    memcpy(row.iccid, case_row(77).iccid, sizeof row.iccid);
+    memcpy(row.imsi, case_row(77).imsi, sizeof row.imsi);
+    case_run(&kit, &line_import_verb, &kit.system, &row, &no);
+    assert_int_equal(no, ACCEPTED);
+    kit_now += MINUTE; /* the old address is gone by now */
+    drain();
+    for (int64_t kind = EFFECT_CONTACT_CHANGED; kind <= EFFECT_SIM_CHANGED; kind++) {
+        assert_true(inbox_of((enum effect_kind)kind, "sms", &message));
+        assert_string_equal(message.to, "+85261230010");
+        assert_true(inbox_of((enum effect_kind)kind, "mail", &message));
+        assert_string_equal(message.to, "chan@example.com");
+        assert_null(strstr(message.text, "thief")); /* nobody learns the new one from it */
+        assert_null(strstr(message.text, row.iccid));
+    }
+    assert_int_equal(one("SELECT count(*) FROM inbox"), 4);
+    assert_int_equal(one("SELECT count(*) FROM effect WHERE state <> 2"), 0);
+}
+
+/* Who had been removed before the change is no contact of it; what else is due to him is dropped.
+ */
+static void a_removed_contact_hears_no_more(void **state) {
+    struct message_facts f = {.now = kit_now};
+    (void)state;
+    case_read(&kit, LINE_BY_ID, kit.line, &f.line);
+    case_read(&kit, CONTACT_BY_ID, kit.contact, &f.contact);
+    f.effect = (struct effect){.kind = EFFECT_CONTACT_CHANGED,
+                               .line = kit.line,
+                               .made_at = kit_now,
+                               .contact = kit.contact,
+                               .to = "mail"};
+    assert_null(message_dropped(&f));
+    f.contact.removed_at = kit_now;
+    assert_null(message_dropped(&f));
+    f.contact.removed_at = kit_now - 1;
+    assert_string_equal(message_dropped(&f), "the contact was removed");
+    f.contact.removed_at = kit_now;
+    f.account.id = 1;
+    f.effect.kind = EFFECT_ACCOUNT_MADE;
+    assert_string_equal(message_dropped(&f), "the contact was removed");
+}
+
 /* A report that is never recorded: as when the process dies between delivery and report. */
 static enum refusal lost_decide(struct outcome *out, const void *input, const void *rows) {
     (void)out;
@@ -277,7 +325,9 @@ static void every_template_is_there(void **state) {
                {EFFECT_REMIND, "mail"},         {EFFECT_CONFIRMED, "sms"},
                {EFFECT_CONFIRMED, "mail"},      {EFFECT_WITHDRAWN, "sms"},
                {EFFECT_WITHDRAWN, "mail"},      {EFFECT_EXPIRED, "sms"},
-               {EFFECT_EXPIRED, "mail"},        {EFFECT_CLOSED, "mail"}};
+               {EFFECT_EXPIRED, "mail"},        {EFFECT_CLOSED, "mail"},
+               {EFFECT_CONTACT_CHANGED, "sms"}, {EFFECT_CONTACT_CHANGED, "mail"},
+               {EFFECT_SIM_CHANGED, "sms"},     {EFFECT_SIM_CHANGED, "mail"}};
     static struct message message;
     struct message_facts f = {.secrets = &kit.kit.secrets, .site = "https://harbour.example"};
     (void)state;
@@ -303,6 +353,7 @@ static void every_template_is_there(void **state) {
             snprintf(f.closure.language, 16, "%s", language_tag(l));
             snprintf(f.challenge.language, 16, "%s", language_tag(l));
             snprintf(f.account.language, 16, "%s", language_tag(l));
+            snprintf(f.subscriber.language, 16, "%s", language_tag(l));
             assert_null(message_dropped(&f));
             assert_true(message_make(pages, &f, &message));
             assert_int_equal(message.language, l);
@@ -339,6 +390,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(expires_with_notice, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_sent_late, setup, teardown),
         cmocka_unit_test_setup_teardown(never_to_the_next_owner, setup, teardown),
+        cmocka_unit_test_setup_teardown(changes_are_told_to_who_was_there, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_removed_contact_hears_no_more, setup, teardown),
         cmocka_unit_test_setup_teardown(delivered_again_after_a_crash, setup, teardown),
         cmocka_unit_test_setup_teardown(backs_off_and_escalates, setup, teardown),
         cmocka_unit_test_setup_teardown(demo_reaches_nobody_else, setup, teardown),

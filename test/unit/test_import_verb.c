@@ -52,6 +52,7 @@ static void brings_in(void **state) {
                                           "balance IN (8640, 500)"),
                      6);
     assert_int_equal(kit_number(&kit.kit, "SELECT count(*) FROM contact"), 3);
+    assert_int_equal(kit_number(&kit.kit, "SELECT count(*) FROM effect"), 0); /* nothing changed */
     row = case_row(51);
     row.expires_at = kit_now;
     row.email[0] = '\0';
@@ -174,6 +175,16 @@ static void one_document_one_person(void **state) {
     assert_int_equal(one("SELECT count(*) FROM subscriber"), 1);
 }
 
+/* Effects of the kind about the line: by SMS to it (contact 0), by mail to the contact. */
+static int64_t told(enum effect_kind kind, const char *door, int64_t contact) {
+    char sql[200];
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM effect WHERE kind = %d AND door = '%s' AND contact = %lld AND "
+             "target = %lld AND line = target AND next_at = %lld",
+             (int)kind, door, (long long)contact, (long long)kit.line, (long long)kit_now);
+    return one(sql);
+}
+
 static void brings_a_changed_sim(void **state) {
     struct line before, line;
     int64_t id;
@@ -193,6 +204,9 @@ static void brings_a_changed_sim(void **state) {
     assert_int_equal(one("SELECT count(*) FROM sim"), 3); /* the old one stays, used for ever */
     assert_int_equal(import(row, NULL), REFUSED_UNCHANGED);
     assert_int_equal(import(old, NULL), REFUSED_SIM_USED);
+    assert_int_equal(told(EFFECT_SIM_CHANGED, "sms", 0), 1);
+    assert_int_equal(told(EFFECT_SIM_CHANGED, "mail", kit.contact), 1);
+    assert_int_equal(one("SELECT count(*) FROM effect"), 2);
     /* A row that makes the change older than what was known does not lower what is asked. */
     memcpy(row.iccid, case_row(78).iccid, sizeof row.iccid);
     memcpy(row.imsi, case_row(78).imsi, sizeof row.imsi);
@@ -221,6 +235,9 @@ static void brings_a_changed_contact(void **state) {
     assert_int_equal(import(row, NULL), REFUSED_UNCHANGED);
     row.email[0] = '\0';
     assert_int_equal(import(row, NULL), REFUSED_UNCHANGED); /* it says nothing of it */
+    assert_int_equal(told(EFFECT_CONTACT_CHANGED, "sms", 0), 1);
+    assert_int_equal(told(EFFECT_CONTACT_CHANGED, "mail", kit.contact), 1);
+    assert_int_equal(one("SELECT count(*) FROM effect"), 2); /* the new one is not told */
 }
 
 static void brings_a_changed_credit(void **state) {
@@ -237,6 +254,7 @@ static void brings_a_changed_credit(void **state) {
     assert_int_equal(one("SELECT sum(amount) FROM posting"), 0);
     assert_int_equal(one("SELECT sum(amount) FROM posting WHERE account = 4097"),
                      -(100 + 700 + 8640 + 500));
+    assert_int_equal(one("SELECT count(*) FROM effect"), 0); /* of credit nobody is told */
     row.paid_minor = -1;
     assert_int_equal(import(row, NULL), REFUSED_AMOUNT);
     case_executing(&kit); /* now the money is being settled */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "rules/closure_secret.h"
 #include "rules/match.h"
 #include "rules/reference.h"
 
@@ -95,6 +96,39 @@ static void test_status_secret_typed(void **state) {
     assert_string_equal(read, "");
 }
 
+/* The secrets of no closure, or of one that asked for nothing, open nothing. */
+static void test_secrets_fit_their_closure_only(void **state) {
+    (void)state;
+    static const uint8_t master[32] = {3};
+    struct secrets secrets;
+    struct closure closure = {.id = 5, .confirm_issue = 2, .nonce = {9}};
+    char code[CODE_DIGITS + 1], link[TOKEN_TEXT], status[STATUS_SECRET_SIZE];
+    secret_derive(master, &secrets);
+    closure_code(&secrets, &closure, code);
+    closure_link(&secrets, &closure, 2, link);
+    closure_status_secret(&secrets, &closure, status);
+    assert_true(closure_code_fits(&secrets, &closure, code));
+    assert_int_equal(closure_link_fits(&secrets, &closure, link), 2);
+    assert_true(closure_status_fits(&secrets, &closure, status));
+    assert_false(closure_code_fits(&secrets, &closure, "00000000"));
+    assert_int_equal(closure_link_fits(&secrets, &closure, "x"), 0);
+    assert_false(closure_status_fits(&secrets, &closure, "7K3F-92QX-HM4D-8VBW"));
+    assert_false(closure_status_fits(&secrets, &closure, "?"));
+    closure.confirm_issue = 0; /* nothing was asked */
+    closure_code(&secrets, &closure, code);
+    assert_false(closure_code_fits(&secrets, &closure, code));
+    closure = (struct closure){.confirm_issue = 1};
+    closure_code(&secrets, &closure, code);
+    closure_link(&secrets, &closure, 1, link);
+    closure_status_secret(&secrets, &closure, status);
+    assert_false(closure_code_fits(&secrets, &closure, code));
+    assert_int_equal(closure_link_fits(&secrets, &closure, link), 0);
+    assert_false(closure_status_fits(&secrets, &closure, status));
+    closure.confirm_issue = 1000; /* bounded, whatever stands in the row */
+    closure_link(&secrets, &closure, 1000, link);
+    assert_int_equal(closure_link_fits(&secrets, &closure, link), 0);
+}
+
 static void test_match(void **state) {
     (void)state;
     struct subscriber anna = {.id = 5, .document_type = "hkid", .document = "A123456(3)"};
@@ -129,6 +163,7 @@ int main(void) {
         cmocka_unit_test(test_every_byte_counts),
         cmocka_unit_test(test_typed_by_people),
         cmocka_unit_test(test_status_secret_typed),
+        cmocka_unit_test(test_secrets_fit_their_closure_only),
         cmocka_unit_test(test_match),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

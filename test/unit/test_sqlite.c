@@ -19,14 +19,14 @@
 
 /* Another file in the kit's folder; removed with its companions by file_remove. */
 static const char *file_path(struct kit *kit) {
-    static char path[128];
+    static char path[320];
     snprintf(path, sizeof path, "%s/other.db", kit->folder);
     return path;
 }
 
 static void file_remove(struct kit *kit) {
     static const char *const ends[] = {"", "-wal", "-shm", "-journal", ".writer"};
-    char path[160];
+    char path[352];
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         snprintf(path, sizeof path, "%s%s", file_path(kit), ends[i]);
         unlink(path);

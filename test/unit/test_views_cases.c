@@ -221,6 +221,75 @@ static void closure_through_its_life(void **state) {
     json_decref(json);
 }
 
+static bool is_true(const json_t *json, const char *name) {
+    const json_t *value = json_object_get(json, name);
+    assert_true(json_is_boolean(value)); /* told either way */
+    return json_is_true(value);
+}
+
+/* What is said of the message and of the clock: sent only when it was, late only while open. */
+static void closure_undelivered_and_overdue(void **state) {
+    struct closure closure;
+    enum refusal no;
+    (void)state;
+    int64_t id = case_submit(&kit, 0, NULL);
+    case_read(&kit, CLOSURE_BY_ID, id, &closure);
+    struct effect_report report = {.effect = case_effect(&kit, id, EFFECT_CONFIRM),
+                                   .outcome = OUTCOME_FAILED,
+                                   .closure = id,
+                                   .line = kit.line};
+    case_run(&kit, &effect_report_verb, &kit.system, &report, &no);
+    assert_int_equal(no, ACCEPTED);
+    json_t *json = show("closure", &kit.person, id);
+    assert_false(is_true(json, "confirmation_delivered") || is_true(json, "overdue"));
+    json_decref(json);
+    kit_now = closure.due_at - 4 * HOUR;
+    case_advance(&kit, id); /* the reminder, another try, may come first */
+    case_advance(&kit, id);
+    kit_now = closure.due_at;
+    json = show("closure", &kit.person, id);
+    assert_string_equal(text_of(json, "state"), "submitted");
+    assert_string_equal(text_of(json, "waits_for"), "staff");
+    assert_false(is_true(json, "confirmation_delivered") || is_true(json, "overdue"));
+    assert_true(can(json, "withdraw"));
+    json_decref(json);
+    kit_now = closure.due_at + 1;
+    json = show("closure", &kit.person, id);
+    assert_true(is_true(json, "overdue"));
+    json_decref(json);
+    struct closure_withdraw off = {.closure = id};
+    case_run(&kit, &closure_withdraw_verb, &kit.person, &off, &no);
+    json = show("closure", &kit.person, id);
+    assert_false(is_true(json, "overdue"));
+    json_decref(json);
+}
+
+static void closure_delivered_and_overdue(void **state) {
+    struct closure closure;
+    enum refusal no;
+    (void)state;
+    int64_t id = case_submit(&kit, 0, NULL);
+    struct effect_report report = {.effect = case_effect(&kit, id, EFFECT_CONFIRM),
+                                   .outcome = OUTCOME_DELIVERED,
+                                   .closure = id,
+                                   .line = kit.line};
+    case_run(&kit, &effect_report_verb, &kit.system, &report, &no);
+    assert_int_equal(no, ACCEPTED);
+    json_t *json = show("closure", &kit.person, id);
+    assert_true(is_true(json, "confirmation_delivered"));
+    assert_false(is_true(json, "overdue"));
+    json_decref(json);
+    assert_int_equal(case_confirm(&kit, id), ACCEPTED);
+    case_read(&kit, CLOSURE_BY_ID, id, &closure);
+    kit_now = closure.undo_until;
+    assert_int_equal(case_advance(&kit, id), ACCEPTED);
+    kit_now = closure.due_at + 1;
+    json = show("closure", &kit.person, id);
+    assert_string_equal(text_of(json, "state"), "executing");
+    assert_true(is_true(json, "overdue"));
+    json_decref(json);
+}
+
 static void closure_for_others(void **state) {
     struct closure closure;
     struct actor stranger = kit.person;
@@ -353,6 +422,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(preview_equals_execution, setup, teardown),
         cmocka_unit_test_setup_teardown(line_is_masked, setup, teardown),
         cmocka_unit_test_setup_teardown(closure_through_its_life, setup, teardown),
+        cmocka_unit_test_setup_teardown(closure_undelivered_and_overdue, setup, teardown),
+        cmocka_unit_test_setup_teardown(closure_delivered_and_overdue, setup, teardown),
         cmocka_unit_test_setup_teardown(closure_for_others, setup, teardown),
         cmocka_unit_test_setup_teardown(another_key_sees_no_secret, setup, teardown),
         cmocka_unit_test_setup_teardown(evidence_is_for_staff, setup, teardown),

@@ -18,7 +18,7 @@ export function installation(lines = 24) {
   const made = execFileSync(program, ['demo', '--data', data, '--json', '--lines', `${lines}`], {
     encoding: 'utf8',
   });
-  const house = { people: JSON.parse(made).people, port: 0 };
+  const house = { people: JSON.parse(made).people, port: 0, data };
   house.start = async (shift = 0) => {
     const child = spawn(
       program,

@@ -33,7 +33,7 @@ test('our own form is taken', async () => {
   }
 });
 
-test('403 for a form that is not ours', async () => {
+test('403 form_invalid for a form that is not ours', async () => {
   const { form, cookie } = await page();
   const other = await page();
   const [hour, mac] = form.split('.');
@@ -53,8 +53,9 @@ test('403 for a form that is not ours', async () => {
     ['a cross-site post', `form=${form}&name=a`, { 'Sec-Fetch-Site': 'cross-site' }],
     ['a same-site post', `form=${form}&name=a`, { 'Sec-Fetch-Site': 'same-site' }],
   ]) {
-    const answer = await post(body, { Cookie: cookie, ...headers });
+    const answer = await post(body, { Cookie: cookie, 'Accept-Language': 'en', ...headers });
     assert.equal(answer.status, 403, what);
+    assert.match(answer.body, /<h1>This form can no longer be used<\/h1>/, what);
   }
 });
 
