@@ -28,8 +28,7 @@ int init_run(const struct command *command, int argc, char **argv) {
     static const char *const said[] = {
         [MADE_NEW] = "made", [MADE_NEWER] = "migrated", [MADE_NOTHING] = "unchanged"};
     static const char *const sentence[] = {
-        [MADE_NEW] = "is ready. Next: set SMS and mail in ringoff.ini, ringoff serve, ringoff "
-                     "policy load FILE",
+        [MADE_NEW] = "is ready. Next: SMS and mail in ringoff.ini, serve, then policy load FILE",
         [MADE_NEWER] = "was brought to the schema of this program",
         [MADE_NOTHING] = "was there already; nothing was changed"};
     struct common common;
