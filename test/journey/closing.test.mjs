@@ -30,14 +30,11 @@ const policies = Object.fromEntries(
   ]),
 );
 const password = 'two ferries at noon';
-const ways = [
-  ['zh-Hant-HK', 'harbour', true],
-  ['zh-Hant-HK', 'kite', false],
-  ['zh-Hans-CN', 'harbour', false],
-  ['zh-Hans-CN', 'kite', true],
-  ['en', 'harbour', true],
-  ['en', 'kite', false],
-];
+const ways = ['zh-Hant-HK', 'zh-Hans-CN', 'en'].flatMap((language) =>
+  ['harbour', 'kite'].flatMap((operator) =>
+    [true, false].map((script) => [language, operator, script]),
+  ),
+);
 const cases = [];
 const main = async (page) => (await page.locator('main').innerText()).replace(/\s+/g, ' ');
 const has = (text, part) => assert.ok(text.includes(part), `"${part}" is not in: ${text}`);
