@@ -10,30 +10,17 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "case_kit.h"
-#include "effects/dispatcher.h"
+#include "dispatch_kit.h"
 #include "effects/message.h"
 
 static struct case_kit kit;
 static struct pages *pages;
 static struct dispatcher_settings settings;
 
-static int64_t now(void) {
-    return kit_now;
-}
-
 static int setup(void **state) {
     (void)state;
     case_open(&kit);
-    settings = (struct dispatcher_settings){.engine = &sqlite_engine,
-                                            .where = kit.kit.path,
-                                            .secrets = &kit.kit.secrets,
-                                            .committer = kit.kit.committer,
-                                            .pages = pages,
-                                            .verb_of = verb_of,
-                                            .now = now,
-                                            .demo = true,
-                                            .site = "http://127.0.0.1:8080"};
+    settings = dispatch_settings(&kit, pages);
     return 0;
 }
 
