@@ -1,19 +1,19 @@
-"""Turns the migrations sql/sqlite_NNNN.sql into one C table, in the order of their numbers."""
+"""Turns the migrations sql/ENGINE_NNNN.sql into one C table, in the order of their numbers."""
 import json
 import pathlib
 import sys
 
 
 def main() -> None:
-    target, *sources = sys.argv[1:]
+    engine, target, *sources = sys.argv[1:]
     texts = [pathlib.Path(source).read_text(encoding="utf-8") for source in sorted(sources)]
     rows = []
     for text in texts:
         rows.append("".join(f"    {json.dumps(line)}\n" for line in text.splitlines(True)))
     pathlib.Path(target).write_text(
-        '#include "store/sqlite.h"\n\nconst char *const sqlite_migrations[] = {\n'
+        f'#include "store/{engine}.h"\n\nconst char *const {engine}_migrations[] = {{\n'
         + ",\n".join(rows)
-        + f"}};\nconst int sqlite_migration_count = {len(texts)};\n",
+        + f"}};\nconst int {engine}_migration_count = {len(texts)};\n",
         encoding="utf-8",
     )
 

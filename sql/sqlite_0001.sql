@@ -54,7 +54,9 @@ CREATE TABLE line (
 
 CREATE UNIQUE INDEX line_number ON line (operator, number) WHERE state <> 4;
 
-CREATE INDEX line_subscriber ON line (operator, subscriber);
+CREATE INDEX line_subscriber ON line (operator, subscriber) WHERE state <> 4;
+
+CREATE INDEX line_page ON line (operator, id);
 
 CREATE TABLE number (
     id INTEGER PRIMARY KEY,
@@ -89,7 +91,7 @@ CREATE TABLE contact (
     address BLOB NOT NULL
 ) STRICT;
 
-CREATE INDEX contact_line ON contact (line);
+CREATE INDEX contact_line ON contact (operator, line) WHERE removed_at = 0;
 
 CREATE TABLE account (
     id INTEGER PRIMARY KEY,
@@ -113,8 +115,6 @@ CREATE TABLE account_line (
     UNIQUE (account, line)
 ) STRICT;
 
-CREATE INDEX account_line_line ON account_line (line);
-
 CREATE TABLE session (
     id INTEGER PRIMARY KEY,
     operator INTEGER NOT NULL,
@@ -127,7 +127,7 @@ CREATE TABLE session (
     UNIQUE (token)
 ) STRICT;
 
-CREATE INDEX session_account ON session (account);
+CREATE INDEX session_account ON session (operator, account, ends_at) WHERE closed_at = 0;
 
 CREATE TABLE challenge (
     id INTEGER PRIMARY KEY,
@@ -191,9 +191,7 @@ CREATE TABLE closure (
     UNIQUE (reference)
 ) STRICT;
 
-CREATE INDEX closure_next ON closure (next_at) WHERE next_at > 0;
-
-CREATE INDEX closure_line ON closure (line);
+CREATE INDEX closure_next ON closure (next_at) WHERE next_at <> 0;
 
 CREATE INDEX closure_page ON closure (operator, id);
 
@@ -212,7 +210,7 @@ CREATE TABLE work (
 
 CREATE INDEX work_open ON work (operator, due_at) WHERE done_at = 0;
 
-CREATE INDEX work_closure ON work (closure);
+CREATE INDEX work_closure ON work (operator, closure);
 
 CREATE TABLE ledger_account (
     id INTEGER PRIMARY KEY,
@@ -224,8 +222,6 @@ CREATE TABLE ledger_account (
     UNIQUE (operator, line, kind)
 ) STRICT;
 
-CREATE INDEX ledger_account_line ON ledger_account (line);
-
 CREATE TABLE posting (
     id INTEGER PRIMARY KEY,
     operator INTEGER NOT NULL,
@@ -235,7 +231,7 @@ CREATE TABLE posting (
     entry INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX posting_account ON posting (account);
+CREATE INDEX posting_account ON posting (operator, account);
 
 CREATE TABLE effect (
     id INTEGER PRIMARY KEY,
@@ -261,14 +257,15 @@ CREATE INDEX effect_network ON effect (next_at) WHERE state = 1 AND door = 'netw
 
 CREATE INDEX effect_page ON effect (operator, id);
 
-CREATE INDEX effect_target ON effect (target);
+CREATE INDEX effect_target ON effect (operator, target);
 
 CREATE TABLE budget (
     id INTEGER PRIMARY KEY,
     operator INTEGER NOT NULL,
     since INTEGER NOT NULL,
     count INTEGER NOT NULL,
-    scope TEXT NOT NULL
+    scope TEXT NOT NULL,
+    step INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE remembered (
@@ -282,8 +279,6 @@ CREATE TABLE remembered (
     body BLOB NOT NULL
 ) STRICT;
 
-CREATE INDEX remembered_keep ON remembered (keep_until);
-
 CREATE TABLE api_key (
     id INTEGER PRIMARY KEY,
     operator INTEGER NOT NULL,
@@ -294,6 +289,8 @@ CREATE TABLE api_key (
     scopes TEXT NOT NULL,
     UNIQUE (hash)
 ) STRICT;
+
+CREATE INDEX api_key_page ON api_key (operator, id);
 
 CREATE TABLE staff (
     id INTEGER PRIMARY KEY,
@@ -307,6 +304,8 @@ CREATE TABLE staff (
 ) STRICT;
 
 CREATE UNIQUE INDEX staff_user ON staff (operator, user_key) WHERE removed_at = 0;
+
+CREATE INDEX staff_page ON staff (operator, id);
 
 CREATE TABLE inbox (
     id INTEGER PRIMARY KEY,
@@ -354,12 +353,30 @@ CREATE TABLE chain (
     hash BLOB NOT NULL
 ) STRICT;
 
--- Refusals of people nobody knows, counted by the minute; they are not in the journal.
+-- What the heads of all chains were when an entry journal.checkpoint was written; id is its id.
+CREATE TABLE checkpoint (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    heads BLOB NOT NULL,
+    hash BLOB NOT NULL
+) STRICT;
+
+-- One row: the entry of the journal that last changed operators or policies.
+CREATE TABLE rules_version (
+    id INTEGER PRIMARY KEY,
+    entry INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO rules_version (id, entry) VALUES (1, 0);
+
+-- Refusals of people nobody knows, counted by the minute; they are not in the journal. Each chain's
+-- committer counts for itself, so that none waits for another; the sum counts.
 CREATE TABLE refusal_count (
     operator INTEGER NOT NULL,
     minute INTEGER NOT NULL,
     verb TEXT NOT NULL,
     refusal TEXT NOT NULL,
+    chain INTEGER NOT NULL,
     count INTEGER NOT NULL,
-    PRIMARY KEY (operator, minute, verb, refusal)
+    PRIMARY KEY (operator, minute, verb, refusal, chain)
 ) STRICT, WITHOUT ROWID;

@@ -1,6 +1,5 @@
 #include "base/civil.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { MS_A_DAY = 24 * 60 * 60 * 1000 };
@@ -107,8 +106,21 @@ bool civil_parse_time(const char *text, int64_t *instant) {
     return true;
 }
 
+static char *two_digits(char *text, int value) {
+    text[0] = (char)('0' + value / 10 % 10);
+    text[1] = (char)('0' + value % 10);
+    return text + 2;
+}
+
+/* By hand: an answer has a dozen times, and printf took a tenth of a request. */
 void civil_time_text(int64_t instant, char text[32]) {
     struct civil c = civil_of(instant, 0);
-    snprintf(text, 32, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year % 10000, c.month % 100, c.day % 100,
-             c.hour % 100, c.minute % 100, c.second % 100);
+    int year = c.year > 0 ? c.year % 10000 : 0;
+    memcpy(text, "0000-00-00T00:00:00Z", sizeof "0000-00-00T00:00:00Z");
+    two_digits(two_digits(text, year / 100), year % 100);
+    two_digits(text + 5, c.month);
+    two_digits(text + 8, c.day);
+    two_digits(text + 11, c.hour);
+    two_digits(text + 14, c.minute);
+    two_digits(text + 17, c.second);
 }

@@ -47,9 +47,12 @@ size_t text_encode(uint32_t point, char bytes[4]) {
 
 bool text_valid(const char *text, size_t length) {
     uint32_t point;
-    for (size_t at = 0, size; at < length; at += size)
-        if ((size = text_decode(text + at, length - at, &point)) == 0)
+    for (size_t at = 0, size; at < length; at += size) {
+        size = 1; /* most of it is ASCII */
+        if ((text[at] <= 0 || text[at] > 0x7e) &&
+            (size = text_decode(text + at, length - at, &point)) == 0)
             return false;
+    }
     return true;
 }
 

@@ -12,10 +12,11 @@
 #include "base/clock.h"
 #include "cli/command.h"
 
-enum { DEMO_SEED = OPTION_OWN, DEMO_COUNT };
+enum { DEMO_SEED = OPTION_OWN, DEMO_COUNT, DEMO_DATABASE };
 
 struct asked {
     struct common common;
+    const char *database;
     int64_t seed, lines; /* -1: not given */
 };
 
@@ -33,12 +34,17 @@ static error_t option(int key, char *argument, struct argp_state *state) {
         if (!number_read(argument, 1, DEMO_LINES_MOST, &asked->lines))
             argp_error(state, "--lines: 1 to %d", DEMO_LINES_MOST);
         return 0;
+    case DEMO_DATABASE:
+        asked->database = argument;
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const struct argp_option options[] = {
+    {"database", DEMO_DATABASE, "CONNECTION", 0,
+     "Make it in this PostgreSQL database, as init does", 1},
     {"seed", DEMO_SEED, "N", 0, "The same seed and number of lines make the same people", 1},
     {"lines", DEMO_COUNT, "N", 0, "How many lines (200)", 1},
     {0},
@@ -140,7 +146,9 @@ static int demo_open(const struct asked *asked, struct house *house, struct demo
     snprintf(why, INSTALLATION_WHY, "the folder's name is empty or too long");
     if (!installation_name(house, asked->common.data))
         return EXIT_USAGE;
-    bool there = access(house->database, F_OK) == 0;
+    bool there;
+    if (!installation_place(house, asked->database, &there, why))
+        return EXIT_FAULT;
     if (there && (!demo_read(house, demo))) {
         snprintf(why, INSTALLATION_WHY,
                  "%.300s is there and is not a whole demo; take another "
@@ -159,8 +167,8 @@ static int demo_open(const struct asked *asked, struct house *house, struct demo
         return EXIT_DONE;
     *demo = (struct demo){.seed = asked->seed >= 0 ? asked->seed : 1,
                           .lines = asked->lines >= 0 ? asked->lines : DEMO_LINES};
-    bool good = installation_make(house, true, &made, why) && demo_fill(house, demo, why) &&
-                demo_write(house, demo, why);
+    bool good = installation_make(house, asked->database, true, &made, why) &&
+                demo_fill(house, demo, why) && demo_write(house, demo, why);
     installation_close(house);
     return good ? EXIT_DONE : EXIT_FAULT;
 }

@@ -34,6 +34,7 @@ void demo_random(const struct demo *demo, const char *purpose, int64_t number, u
 bool demo_fill(const struct house *house, struct demo *demo, char why[INSTALLATION_WHY]);
 
 struct demo_registering {
+    const struct engine *engine;
     struct committer *committer;
     struct store *reader;
     const struct secrets *secrets;

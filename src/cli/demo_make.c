@@ -109,7 +109,8 @@ static bool lines_fill(struct filling *f) {
 }
 
 static bool accounts_fill(struct filling *f) {
-    struct demo_registering with = {.committer = f->committer,
+    struct demo_registering with = {.engine = f->house->engine,
+                                    .committer = f->committer,
                                     .reader = installation_reader(f->house, f->why),
                                     .secrets = &f->house->secrets,
                                     .demo = f->demo,
@@ -122,7 +123,7 @@ static bool accounts_fill(struct filling *f) {
             good = demo_register(&with, i, &person, f->why);
     }
     if (with.reader)
-        sqlite_engine.close(with.reader);
+        f->house->engine->close(with.reader);
     return good;
 }
 

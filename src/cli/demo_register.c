@@ -26,8 +26,8 @@ static bool run(struct registering *r, const struct verb *verb, void *input) {
     job_fill(&r->job, with->secrets);
     demo_random(with->demo, "registration", r->i * 8 + r->step++, seed);
     memcpy(r->job.seed, seed, sizeof seed);
-    r->job.refusal = verb->prepare ? verb->prepare(input, &r->job.actor, with->reader,
-                                                   &sqlite_engine, with->secrets)
+    r->job.refusal = verb->prepare ? verb->prepare(input, &r->job.actor, with->reader, with->engine,
+                                                   with->secrets)
                                    : ACCEPTED;
     return r->job.refusal == ACCEPTED && committer_run(with->committer, &r->job) &&
            r->job.refusal == ACCEPTED;
@@ -39,7 +39,7 @@ static bool code_read(struct registering *r, const char *purpose, char code[CODE
     struct challenge challenge = {0};
     struct want want = {.statement = CHALLENGE_BY_ID, .in = &key, .rows = &challenge, .room = 1};
     char digits[CODE_DIGITS + 1];
-    if (sqlite_engine.read(r->with->reader, &want, 1) != STORE_OK || !challenge.id)
+    if (r->with->engine->read(r->with->reader, &want, 1) != STORE_OK || !challenge.id)
         return false;
     secret_code(r->with->secrets, purpose, challenge.id, challenge.issue, challenge.nonce, digits);
     memcpy(code, digits, sizeof digits);

@@ -92,8 +92,9 @@ static const struct argp argp = {
         "passport, business_registration, other), document_number, email, email_since, language. "
         "UTF-8; dates as 2026-11-22, in the operator's time; amounts as 12.50.\n\n"
         "What cannot be taken goes to FILE.csv.rejects.csv with line number, column and reason. "
-        "It is safe to run again: rows that are in already count as unchanged. No server may run "
-        "meanwhile.\n\nExit code 1: some rows were rejected.\n\n" EXIT_HELP,
+        "It is safe to run again: rows that are in already count as unchanged. Where the "
+        "database is the SQLite file, no server may run meanwhile; with PostgreSQL servers may go "
+        "on.\n\nExit code 1: some rows were rejected.\n\n" EXIT_HELP,
     .children = children,
 };
 
@@ -234,9 +235,9 @@ static bool rows_read(struct importing *im) {
 /* The clock as the demo's server had it, for what lies in that server's past is in ours too. */
 static bool clock_ahead(struct importing *im) {
     struct store *store = installation_reader(&im->house, im->why);
-    bool demo = store && store_is_demo(store);
+    bool demo = store && store_is_demo(im->house.engine, store);
     if (store)
-        sqlite_engine.close(store);
+        im->house.engine->close(store);
     if (demo)
         clock_shift(im->asked->shift * SECOND);
     else if (store)

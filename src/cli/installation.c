@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "store/where.h"
+
+enum { USUAL_COMMITTERS = 2 };
 
 bool installation_name(struct house *installation, const char *folder) {
     size_t length = strlen(folder);
@@ -18,8 +21,9 @@ bool installation_name(struct house *installation, const char *folder) {
     memcpy(installation->folder, folder, length);
     installation->folder[length] = '\0';
     folder = installation->folder;
-    size_t size = sizeof installation->database;
-    snprintf(installation->database, size, "%s/ringoff.db", folder);
+    size_t size = sizeof installation->where;
+    installation->engine = &sqlite_engine;
+    snprintf(installation->where, size, "%s/ringoff.db", folder);
     snprintf(installation->key_file, size, "%s/ringoff.key", folder);
     snprintf(installation->settings_file, size, "%s/ringoff.ini", folder);
     snprintf(installation->socket, size, "%s/ringoff.sock", folder);
@@ -35,21 +39,85 @@ static bool failed(char why[INSTALLATION_WHY], const char *path) {
     return false;
 }
 
-static bool settings_make(const struct house *installation, char why[INSTALLATION_WHY]) {
-    int descriptor =
-        open(installation->settings_file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
-    if (!file)
-        return failed(why, installation->settings_file);
-    bool written = settings_write(file);
-    if (fclose(file) != 0 || !written)
-        return failed(why, installation->settings_file);
+/* One that is there is opened again with the same database or none named; nothing is moved to
+ * another one by the way. */
+static bool place_fits(const struct house *installation, const char *database, bool settings,
+                       bool file, char why[INSTALLATION_WHY]) {
+    const char *set = installation->settings.database;
+    if (strlen(database) >= SETTING_PLACE)
+        snprintf(why, INSTALLATION_WHY, "the connection string is too long");
+    else if ((!settings && !file) || (settings && strcmp(database, set) == 0))
+        return true;
+    else if (set[0] || !file)
+        snprintf(why, INSTALLATION_WHY,
+                 "%.300s names another database: take another folder, or write the new place into "
+                 "[database] there",
+                 installation->settings_file);
+    else
+        snprintf(why, INSTALLATION_WHY,
+                 "%.300s is an installation with its database in a file: take another folder",
+                 installation->folder);
+    return false;
+}
+
+bool installation_place(struct house *installation, const char *database, bool *there,
+                        char why[INSTALLATION_WHY]) {
+    char wrong[SETTING_WHY], reason[256];
+    char *set = installation->settings.database;
+    bool file = is_there(installation->where), settings = is_there(installation->settings_file);
+    settings_default(&installation->settings);
+    if (settings && !settings_read(installation->settings_file, &installation->settings, wrong)) {
+        snprintf(why, INSTALLATION_WHY, "%s", wrong);
+        return false;
+    }
+    if (database && !place_fits(installation, database, settings, file, why))
+        return false;
+    if (database)
+        memcpy(set, database, strlen(database) + 1);
+    if ((set[0] || database) && !where_check(set, reason)) {
+        snprintf(why, INSTALLATION_WHY, "%.240s: %s",
+                 settings ? installation->settings_file : "--database", reason);
+        return false;
+    }
+    *there = set[0] ? settings : file;
+    if (set[0]) {
+        installation->engine = engine_of(set);
+        memcpy(installation->where, set, strlen(set) + 1);
+    }
     return true;
 }
 
-static bool key_make(struct house *installation, char why[INSTALLATION_WHY]) {
+/* Written and read back: what a line of the file cannot hold is found here. */
+static bool settings_make(const struct house *installation, char why[INSTALLATION_WHY]) {
+    struct settings *read = malloc(sizeof *read);
+    char reason[SETTING_WHY];
+    int descriptor =
+        open(installation->settings_file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    if (!file || !read) {
+        free(read);
+        return failed(why, installation->settings_file);
+    }
+    bool written = settings_write(file, installation->settings.database);
+    bool good = fclose(file) == 0 && written;
+    if (!good) {
+        failed(why, installation->settings_file);
+    } else if (!settings_read(installation->settings_file, read, reason) ||
+               strcmp(read->database, installation->settings.database) != 0) {
+        good = false;
+        snprintf(why, INSTALLATION_WHY,
+                 "the connection string cannot stand in a settings file: write it with one space "
+                 "between its parts, and without semicolons");
+    }
+    if (!good)
+        unlink(installation->settings_file);
+    free(read);
+    return good;
+}
+
+static bool key_make(struct house *installation, bool made, char why[INSTALLATION_WHY]) {
     bool there = is_there(installation->key_file);
-    if (!there && is_there(installation->database)) {
+    if (!there && made) {
         snprintf(why, INSTALLATION_WHY,
                  "%.400s is missing, and the database cannot be read without it: put it back",
                  installation->key_file);
@@ -65,25 +133,45 @@ static bool key_make(struct house *installation, char why[INSTALLATION_WHY]) {
     return false;
 }
 
-bool installation_make(struct house *installation, bool demo, enum installation_made *made,
-                       char why[INSTALLATION_WHY]) {
-    char reason[256];
-    if (mkdir(installation->folder, 0700) != 0 && errno != EEXIST)
-        return failed(why, installation->folder);
-    bool there = is_there(installation->database) && is_there(installation->settings_file);
-    if (!key_make(installation, why))
-        return false;
-    struct store *store = there ? installation_reader(installation, why) : NULL;
-    *made = store ? MADE_NOTHING : there ? MADE_NEWER : MADE_NEW;
-    if (store) {
-        sqlite_engine.close(store);
-        return true;
-    }
-    if (!store_prepare(installation->database, &installation->secrets, demo, reason)) {
+/* A database that another folder made, with this key, may be served from here too; but a demo is
+ * made in an empty one only. */
+static bool database_make(const struct house *installation, bool demo, char why[INSTALLATION_WHY]) {
+    char reason[256] = "";
+    if (!installation->engine->prepare(installation->where, &installation->secrets, demo, reason)) {
         snprintf(why, INSTALLATION_WHY, "%s", reason);
         return false;
     }
-    return is_there(installation->settings_file) || settings_make(installation, why);
+    struct store *store = demo ? installation_reader(installation, why) : NULL;
+    bool good = !demo || (store && store_is_demo(installation->engine, store));
+    if (store && !good)
+        snprintf(why, INSTALLATION_WHY, "the database is in use already, and not by a demo");
+    if (store)
+        installation->engine->close(store);
+    return good;
+}
+
+bool installation_make(struct house *installation, const char *database, bool demo,
+                       enum installation_made *made, char why[INSTALLATION_WHY]) {
+    bool there;
+    if (!installation_place(installation, database, &there, why))
+        return false;
+    if (mkdir(installation->folder, 0700) != 0 && errno != EEXIST)
+        return failed(why, installation->folder);
+    bool settings = is_there(installation->settings_file);
+    if (!key_make(installation, there, why))
+        return false;
+    struct store *store = there && settings ? installation_reader(installation, why) : NULL;
+    *made = store ? MADE_NOTHING : there && settings ? MADE_NEWER : MADE_NEW;
+    if (store) {
+        installation->engine->close(store);
+        return true;
+    }
+    if (!settings && !settings_make(installation, why))
+        return false;
+    bool good = database_make(installation, demo, why);
+    if (!good && !settings)
+        unlink(installation->settings_file);
+    return good;
 }
 
 bool installation_open(struct house *installation, const char *folder, char why[INSTALLATION_WHY]) {
@@ -92,20 +180,25 @@ bool installation_open(struct house *installation, const char *folder, char why[
         snprintf(why, INSTALLATION_WHY, "the folder's name is empty or too long");
         return false;
     }
-    if (!is_there(installation->database)) {
+    bool there;
+    if (!installation_place(installation, NULL, &there, why))
+        return false;
+    if (!there) {
         snprintf(why, INSTALLATION_WHY,
                  "%.400s is no installation: make one with ringoff init --data", folder);
         return false;
     }
+    if (!is_there(installation->settings_file))
+        return failed(why, installation->settings_file);
     if (!is_there(installation->key_file)) {
         snprintf(why, INSTALLATION_WHY, "%.400s: %s", installation->key_file, strerror(ENOENT));
         return false;
     }
-    char reason[SETTING_WHY];
-    if (!key_make(installation, why))
+    if (!key_make(installation, there, why))
         return false;
-    if (!settings_read(installation->settings_file, &installation->settings, reason)) {
-        snprintf(why, INSTALLATION_WHY, "%s", reason);
+    if (installation->settings.committers > installation->engine->writers) {
+        snprintf(why, INSTALLATION_WHY, "%.300s: committers: this database takes %d of one server",
+                 installation->settings_file, installation->engine->writers);
         return false;
     }
     if (installation->settings.socket[0] &&
@@ -123,20 +216,35 @@ void installation_close(struct house *installation) {
 struct store *installation_reader(const struct house *installation, char why[INSTALLATION_WHY]) {
     char reason[256] = "";
     struct store *store =
-        sqlite_engine.open(installation->database, &installation->secrets, true, reason);
+        installation->engine->open(installation->where, &installation->secrets, true, reason);
     if (!store)
         snprintf(why, INSTALLATION_WHY, "%s", reason);
     return store;
 }
 
+void installation_warning(const struct house *installation, struct store *store,
+                          char warning[INSTALLATION_WARNING]) {
+    const char *text = installation->engine->warning(store);
+    snprintf(warning, INSTALLATION_WARNING, "%s", text ? text : "");
+}
+
+struct committer_settings installation_committing(const struct house *installation) {
+    const struct settings *given = &installation->settings;
+    bool shared = installation->engine->writers > 1; /* else it is a file, which does not go away */
+    int committers = given->committers ? (int)given->committers : shared ? USUAL_COMMITTERS : 1;
+    return (struct committer_settings){.engine = installation->engine,
+                                       .where = installation->where,
+                                       .secrets = &installation->secrets,
+                                       .now = clock_now,
+                                       .queue_limit = given->queue ? (size_t)given->queue : 4096,
+                                       .committers = committers,
+                                       .patience = shared ? given->patience * SECOND : 0};
+}
+
 struct committer *installation_committer(const struct house *installation, bool *locked,
                                          char why[INSTALLATION_WHY]) {
     char reason[256] = "";
-    struct committer_settings settings = {.engine = &sqlite_engine,
-                                          .where = installation->database,
-                                          .secrets = &installation->secrets,
-                                          .now = clock_now,
-                                          .queue_limit = 4096};
+    struct committer_settings settings = installation_committing(installation);
     struct committer *committer = committer_start(&settings, reason);
     *locked = !committer && strstr(reason, "another ringoff") != NULL;
     if (!committer)

@@ -1,6 +1,7 @@
-/* An installation is a folder: the database, the key file, the settings, the terminal's socket.
- * All paths in it are made from the folder's name as it was given, so it may be moved anywhere.
- * The key opens the database and stands beside it by default; a backup keeps the two apart. */
+/* An installation is a folder: the key file, the settings, the terminal's socket, and the database
+ * unless the settings say that it is in PostgreSQL; then several machines have such a folder each,
+ * with the same key. All paths in it are made from the folder's name as it was given, so it may be
+ * moved anywhere. */
 #ifndef RINGOFF_CLI_INSTALLATION_H
 #define RINGOFF_CLI_INSTALLATION_H
 #include "base/secret.h"
@@ -10,12 +11,15 @@
 enum {
     INSTALLATION_PATH = 1024,
     INSTALLATION_FILE = INSTALLATION_PATH + 320,
-    INSTALLATION_WHY = 512
+    INSTALLATION_WHY = 512,
+    INSTALLATION_WARNING = 1024
 };
 
 struct house {
     char folder[INSTALLATION_PATH];
-    char database[INSTALLATION_FILE], key_file[INSTALLATION_FILE];
+    const struct engine *engine;
+    char where[INSTALLATION_FILE]; /* the database: a path or a connection string */
+    char key_file[INSTALLATION_FILE];
     char settings_file[INSTALLATION_FILE], socket[INSTALLATION_FILE];
     struct secrets secrets;
     struct settings settings;
@@ -24,21 +28,33 @@ struct house {
 /* What installation_make found or did. */
 enum installation_made { MADE_NEW, MADE_NEWER /* older schema brought up */, MADE_NOTHING };
 
-/* Fills the paths only; false when the folder's name is too long. */
+/* Fills the paths only, the database as the file in the folder; false when the folder's name is
+ * too long. */
 bool installation_name(struct house *installation, const char *folder);
+/* Fills engine and where for one that is there or is to be made: what its settings say, else
+ * `database` (a connection string), else the file. *there says whether anything is. False with a
+ * sentence in why when database is given and another one is in use, or cannot stand in the
+ * settings. Writes nothing. */
+bool installation_place(struct house *installation, const char *database, bool *there,
+                        char why[INSTALLATION_WHY]);
 /* Makes the folder (0700), key file (0600), settings and database, or what of them is missing; an
- * older database is brought to the newest schema. False with a sentence in why; then nothing that
- * was there is changed. */
-bool installation_make(struct house *installation, bool demo, enum installation_made *made,
-                       char why[INSTALLATION_WHY]);
+ * older database is brought to the newest schema. database: as installation_place has it. False
+ * with a sentence in why; then nothing that was there is changed. */
+bool installation_make(struct house *installation, const char *database, bool demo,
+                       enum installation_made *made, char why[INSTALLATION_WHY]);
 /* Reads key and settings. False with a sentence in why. The caller wipes it by
  * installation_close. */
 bool installation_open(struct house *installation, const char *folder, char why[INSTALLATION_WHY]);
 void installation_close(struct house *installation);
 /* A connection for reading; NULL with a sentence in why. */
 struct store *installation_reader(const struct house *installation, char why[INSTALLATION_WHY]);
-/* A committer of one's own, where no server runs. NULL with a sentence in why; *locked says that
- * another process writes to the database. */
+/* What an opened database says that endangers what is promised; "" when there is nothing. */
+void installation_warning(const struct house *installation, struct store *store,
+                          char warning[INSTALLATION_WARNING]);
+/* The settings of a committer by this installation's; the caller adds who is told of effects. */
+struct committer_settings installation_committing(const struct house *installation);
+/* A committer of one's own: on SQLite where no server runs, on PostgreSQL beside them. NULL with a
+ * sentence in why; *locked says that another process writes to the database. */
 struct committer *installation_committer(const struct house *installation, bool *locked,
                                          char why[INSTALLATION_WHY]);
 /* The path of a file that the settings name: below the folder unless it begins with a slash. */

@@ -1,5 +1,6 @@
 #include "cli/serve.h"
 
+#include <jansson.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -72,7 +73,10 @@ static const struct argp argp = {
            "terminal's commands over a Unix socket in the folder."
            "\vOne line of JSON on stdout says when it is ready and on which port. It listens on "
            "127.0.0.1 only; a proxy such as nginx stands in front of it. SIGTERM and SIGINT end "
-           "it: what was accepted is finished first, then it exits with 0.\n\n" EXIT_HELP,
+           "it: what was accepted is finished first, then it exits with 0.\n\n"
+           "Several servers may serve one PostgreSQL database. One of them at a time delivers "
+           "messages and moves the clocks; further lines on stdout say when this one begins "
+           "({\"event\":\"lease\",\"held\":true}) and when it no longer does.\n\n" EXIT_HELP,
     .children = children,
 };
 
@@ -81,6 +85,17 @@ static bool listen_read(const char *text, int64_t *port) {
     static const char here[] = "127.0.0.1:";
     return strncmp(text, here, sizeof here - 1) == 0 &&
            number_read(text + sizeof here - 1, 0, 65535, port);
+}
+
+/* One line of JSON on stdout, whole, from any thread; takes the value over. */
+static void event_say(const char *event, const char *name, json_t *value) {
+    json_t *line = json_pack("{s:s,s:o}", "event", event, name, value);
+    char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+    if (text)
+        printf("%s\n", text);
+    fflush(stdout);
+    free(text);
+    json_decref(line);
 }
 
 static void effects_there(void *owner) {
@@ -92,14 +107,9 @@ static void effects_there(void *owner) {
 
 static bool committer_open(struct running *r) {
     char why[256] = "";
-    struct committer_settings settings = {
-        .engine = &sqlite_engine,
-        .where = r->house.database,
-        .secrets = &r->house.secrets,
-        .now = clock_now,
-        .queue_limit = r->house.settings.queue ? (size_t)r->house.settings.queue : 4096,
-        .effects = effects_there,
-        .owner = r};
+    struct committer_settings settings = installation_committing(&r->house);
+    settings.effects = effects_there;
+    settings.owner = r;
     r->committer = committer_start(&settings, why);
     if (!r->committer)
         snprintf(r->why, sizeof r->why, "%s", why);
@@ -122,8 +132,8 @@ static bool server_open(struct running *r, int64_t port) {
                                      .connections = (unsigned)given->connections,
                                      .connections_ip = (unsigned)given->connections_address,
                                      .body_bytes = (size_t)given->body_bytes},
-                        .engine = &sqlite_engine,
-                        .where = r->house.database,
+                        .engine = r->house.engine,
+                        .where = r->house.where,
                         .secrets = &r->house.secrets,
                         .committer = r->committer,
                         .pages = r->pages,
@@ -138,16 +148,24 @@ static bool server_open(struct running *r, int64_t port) {
     return r->server != NULL;
 }
 
+/* Only where several servers may run: which of them delivers is worth knowing. */
+static void leased(void *owner, bool held) {
+    (void)owner;
+    event_say("lease", "held", json_boolean(held));
+}
+
 static bool outside_open(struct running *r) {
     char why[256] = "";
-    struct dispatcher_settings settings = {.engine = &sqlite_engine,
-                                           .where = r->house.database,
+    bool shared = r->house.engine->writers > 1;
+    struct dispatcher_settings settings = {.engine = r->house.engine,
+                                           .where = r->house.where,
                                            .secrets = &r->house.secrets,
                                            .committer = r->committer,
                                            .pages = r->pages,
                                            .verb_of = verb_of,
                                            .now = clock_now,
-                                           .demo = r->demo};
+                                           .demo = r->demo,
+                                           .leased = shared ? leased : NULL};
     if (!outside_read(&r->outside, &r->house, server_port(r->server), &settings, r->why))
         return false;
     struct dispatcher *dispatcher = dispatcher_start(&settings, why);
@@ -161,14 +179,17 @@ static bool outside_open(struct running *r) {
 
 /* What must hold before anything is started. */
 static bool house_open(struct running *r, const struct asked *asked) {
-    char error[PAGES_ERROR_TEXT] = "";
+    char error[PAGES_ERROR_TEXT] = "", warning[INSTALLATION_WARNING];
     if (!installation_open(&r->house, asked->common.data, r->why))
         return false;
     struct store *store = installation_reader(&r->house, r->why);
     if (!store)
         return false;
-    r->demo = store_is_demo(store);
-    sqlite_engine.close(store);
+    r->demo = store_is_demo(r->house.engine, store);
+    installation_warning(&r->house, store, warning);
+    r->house.engine->close(store);
+    if (warning[0])
+        event_say("warning", "text", json_string(warning));
     if (asked->shift && !r->demo) {
         snprintf(r->why, sizeof r->why, "--clock-shift is for demo installations only");
         return false;

@@ -8,7 +8,7 @@
 
 #include "cli/command.h"
 
-enum setting_kind { SET_TEXT, SET_URL, SET_NUMBER, SET_YES_NO, SET_CHOICE };
+enum setting_kind { SET_TEXT, SET_URL, SET_PLACE, SET_NUMBER, SET_YES_NO, SET_CHOICE };
 
 struct setting {
     const char *section, *name;
@@ -78,6 +78,36 @@ static const struct setting table[] = {
      {NULL},
      "The terminal's socket, where it is not ringoff.sock in this folder: people other than the "
      "one who runs the server reach it only in a folder that is open to them."},
+    {"database",
+     "where",
+     SET_PLACE,
+     PLACE(database),
+     0,
+     0,
+     NULL,
+     {NULL},
+     "PostgreSQL's connection string, as host=/run/postgresql dbname=ringoff; without it the\n"
+     "# database is the SQLite file in this folder. No password stands here: name a passfile=.\n"
+     "# A long one goes on in the next line, which then begins with spaces."},
+    {"database",
+     "committers",
+     SET_NUMBER,
+     PLACE(committers),
+     0,
+     16,
+     "0",
+     {NULL},
+     "Connections that write, each with a chain of the journal; 0 is 2 on PostgreSQL, and 1 on\n"
+     "# SQLite, which has no more."},
+    {"database",
+     "patience",
+     SET_NUMBER,
+     PLACE(patience),
+     0,
+     50,
+     "10",
+     {NULL},
+     "Seconds that a request waits for PostgreSQL to come back before it is asked to come again."},
     {"limits",
      "threads",
      SET_NUMBER,
@@ -231,7 +261,18 @@ static const struct setting table[] = {
     {"mail", "ca_file", SET_TEXT, PLACE(mail_ca_file), 0, 0, NULL, {NULL}, ""},
     {"mail", "seconds", SET_NUMBER, PLACE(mail_seconds), 1, 300, "30", {NULL}, ""},
 };
-enum { SETTINGS = sizeof table / sizeof *table };
+enum { SETTINGS = sizeof table / sizeof *table, PLACE_LINE = 90 };
+
+/* A connection string may go on in lines that begin with spaces: each is added. */
+static const char *place_add(char to[SETTING_PLACE], const char *text) {
+    size_t before = strlen(to), length = strlen(text);
+    if (before + length + 2 > SETTING_PLACE)
+        return "is too long";
+    if (before)
+        to[before++] = ' ';
+    memcpy(to + before, text, length + 1);
+    return NULL;
+}
 
 /* Sets one value from text; NULL, or why it does not fit. */
 static const char *setting_set(struct settings *settings, const struct setting *setting,
@@ -240,6 +281,8 @@ static const char *setting_set(struct settings *settings, const struct setting *
     int64_t number = 0;
     size_t length = strlen(text);
     switch (setting->kind) {
+    case SET_PLACE:
+        return place_add(to, text);
     case SET_TEXT:
     case SET_URL:
         if (length >= SETTING_TEXT)
@@ -283,6 +326,7 @@ struct reading {
     struct settings *settings;
     int64_t line;
     bool seen[SETTINGS], failed;
+    bool further; /* the line goes on with the value of the one before */
     char *why;
     const char *path;
 };
@@ -300,6 +344,7 @@ static char *line_next(char *text, int size, void *owner) {
     if (!fgets(text, size, r->file))
         return NULL;
     r->line++;
+    r->further = text[0] == ' ' || text[0] == '\t';
     if (!strchr(text, '\n') && !feof(r->file)) {
         fault(r, "", "", "the line is too long");
         return NULL;
@@ -314,7 +359,8 @@ static int value_set(void *owner, const char *section, const char *name, const c
     for (size_t i = 0; i < SETTINGS; i++) {
         if (strcmp(table[i].section, section) != 0 || strcmp(table[i].name, name) != 0)
             continue;
-        const char *why = r->seen[i] ? "stands twice" : setting_set(r->settings, &table[i], value);
+        bool again = r->seen[i] && !(r->further && table[i].kind == SET_PLACE);
+        const char *why = again ? "stands twice" : setting_set(r->settings, &table[i], value);
         r->seen[i] = true;
         if (why)
             fault(r, "", name, why);
@@ -344,7 +390,24 @@ bool settings_read(const char *path, struct settings *settings, char why[SETTING
     return !r.failed;
 }
 
-bool settings_write(FILE *file) {
+/* A name and its connection string, broken at spaces: the library that reads it knows no long
+ * lines. */
+static void place_write(FILE *file, const char *name, const char *place) {
+    fprintf(file, "%s =", name);
+    for (size_t length; *place; place += length) {
+        length = strlen(place);
+        if (length > PLACE_LINE) {
+            length = PLACE_LINE;
+            while (length > 0 && place[length] != ' ')
+                length--;
+            length += length == 0 ? strcspn(place, " ") : 0;
+        }
+        fprintf(file, " %.*s\n", (int)length, place);
+        length += place[length] == ' ';
+    }
+}
+
+bool settings_write(FILE *file, const char *database) {
     const char *section = "";
     fputs("# Settings of this Ringoff installation. `ringoff serve` reads them when it starts.\n"
           "# A line that begins with # or ; does not count. Unknown names are an error.\n"
@@ -356,8 +419,11 @@ bool settings_write(FILE *file) {
             fprintf(file, "\n[%s]\n", section = setting->section);
         if (setting->help[0])
             fprintf(file, "# %s\n", setting->help);
-        fprintf(file, "%s%s = %s\n", setting->standard ? "" : "#", setting->name,
-                setting->standard ? setting->standard : "");
+        if (setting->kind == SET_PLACE && *database)
+            place_write(file, setting->name, database);
+        else
+            fprintf(file, "%s%s = %s\n", setting->standard ? "" : "#", setting->name,
+                    setting->standard ? setting->standard : "");
     }
     return fflush(file) == 0 && !ferror(file);
 }

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { SETTING_TEXT = 300, SETTING_WHY = 400 };
+enum { SETTING_TEXT = 300, SETTING_PLACE = 1024, SETTING_WHY = 400 };
 
 enum setting_network { SETTING_MANUAL, SETTING_OSMO_HLR };
 enum setting_starttls { SETTING_REQUIRED, SETTING_OPTIONAL, SETTING_OFF };
@@ -19,6 +19,10 @@ struct settings {
      * reached under the host names of its policy. */
     char base_url[SETTING_TEXT];
     char socket[SETTING_TEXT]; /* "" = ringoff.sock in the folder */
+    /* database */
+    char database[SETTING_PLACE]; /* a PostgreSQL connection string; "" = the file in the folder */
+    int64_t committers;           /* 0 = what suits the engine */
+    int64_t patience;             /* seconds */
     /* limits; 0 = the server's default */
     int64_t connections, connections_address, body_bytes, queue;
     /* network */
@@ -39,6 +43,7 @@ struct settings {
 void settings_default(struct settings *settings);
 /* Reads the file over the defaults. False with a sentence in why that names file and line. */
 bool settings_read(const char *path, struct settings *settings, char why[SETTING_WHY]);
-/* Writes the commented file with the defaults. False when it cannot be written (errno). */
-bool settings_write(FILE *file);
+/* Writes the commented file with the defaults and this database ("" = the file in the folder).
+ * False when it cannot be written (errno). */
+bool settings_write(FILE *file, const char *database);
 #endif

@@ -53,8 +53,8 @@ static struct store *verify_open(const struct command *command, const struct arg
 
 static int verify_end(struct store *store, struct house *house, bool read, bool good) {
     if (!read)
-        command_say("%s", sqlite_engine.why(store));
-    sqlite_engine.close(store);
+        command_say("%s", house->engine->why(store));
+    house->engine->close(store);
     installation_close(house);
     return !read ? EXIT_FAULT : good ? EXIT_DONE : EXIT_REFUSED;
 }
@@ -67,7 +67,7 @@ int journal_verify_run(const struct command *command, int argc, char **argv) {
     struct store *store = verify_open(command, &journal_argp, argc, argv, &common, &house, &code);
     if (!store)
         return code;
-    bool read = journal_verify(&sqlite_engine, store, &house.secrets, &check) == STORE_OK;
+    bool read = journal_verify(house.engine, store, &house.secrets, &check) == STORE_OK;
     if (read && common.json && check.seq)
         printf("{\"good\":false,\"entries\":%" PRId64 ",\"chain\":%" PRId64 ",\"entry\":%" PRId64
                ",\"id\":\"%" PRId64 "\",\"what\":\"%s\"}\n",
@@ -86,6 +86,7 @@ int journal_verify_run(const struct command *command, int argc, char **argv) {
 enum { LEDGER_OPERATORS = 64 };
 
 struct adding {
+    const struct engine *engine;
     struct store *store;
     int64_t heads[CHAINS]; /* the last entry of each chain when it began */
     int64_t accounts, postings, last;
@@ -143,13 +144,13 @@ static bool account_read(struct adding *a, enum store_result *result) {
     struct key from = {.id = a->last};
     for (int i = 0; i < 5; i++) {
         a->account.id = 0;
-        *result = sqlite_engine.scan(a->store, LEDGER_SCAN, &from, account_next, a);
+        *result = a->engine->scan(a->store, LEDGER_SCAN, &from, account_next, a);
         if (*result != STORE_OK || !a->account.id)
             return false;
         int64_t before = a->postings;
         struct key of = {.id = a->account.id, .operator= a->account.operator};
         a->sum = a->sum_then = 0;
-        *result = sqlite_engine.scan(a->store, POSTINGS_OF_ACCOUNT, &of, posting_add, a);
+        *result = a->engine->scan(a->store, POSTINGS_OF_ACCOUNT, &of, posting_add, a);
         if (*result != STORE_OK)
             return false;
         if (a->overflow || !a->account.line || a->sum == a->account.balance)
@@ -183,8 +184,9 @@ int ledger_verify_run(const struct command *command, int argc, char **argv) {
     adding.store = verify_open(command, &ledger_argp, argc, argv, &common, &house, &code);
     if (!adding.store)
         return code;
+    adding.engine = house.engine;
     enum store_result result =
-        sqlite_engine.scan(adding.store, CHAIN_LIST, &none, head_add, &adding);
+        house.engine->scan(adding.store, CHAIN_LIST, &none, head_add, &adding);
     while (result == STORE_OK && account_check(&adding, &result))
         continue;
     for (size_t i = 0; !adding.bad && i < adding.operator_count; i++) {

@@ -109,6 +109,7 @@ void attempts_clear(struct outcome *out, const struct budget *budget) {
     struct budget row = *budget;
     if (!row.id || !row.count)
         return;
+    row.step = -row.count; /* what others spend meanwhile stays spent */
     row.count = 0;
     put_budget(out, &row);
 }

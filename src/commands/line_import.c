@@ -34,8 +34,8 @@ static const struct field input[] = {
 struct rows {
     struct number number;
     struct sim sim, imsi;
-    struct line line;
-    struct subscriber subscriber;
+    struct line line, held;                   /* that has the number; that is locked */
+    struct subscriber subscriber, registered; /* of the document; that is locked */
     struct line lines[LINES_A_SUBSCRIBER];
     struct ledger_account shared[LEDGERS_A_LINE];
     /* of the line that has the number now */
@@ -61,6 +61,8 @@ static void load(struct load *load, const void *given, void *rows) {
     key_of(in, key);
     memcpy(of_number.text, in->number, strlen(in->number));
     memcpy(of_imsi.text, in->imsi, strlen(in->imsi));
+    want_line(load, load->holds.line, &r->held);
+    want_subscriber(load, load->holds.subscriber, &r->registered);
     want_number(load, number_id(load->secrets, in->number), &r->number);
     want_sim(load, sim_id(load->secrets, in->iccid), &r->sim);
     want_one(load, SIM_BY_IMSI, &of_imsi, 0, &r->imsi);
@@ -202,7 +204,9 @@ static enum refusal change(struct outcome *out, const struct line_import *in,
     }
     change_credit(out, ledgers, LEDGER_PAID, paid, r);
     change_credit(out, ledgers, LEDGER_PROMOTIONAL, promotional, r);
-    if (sim || contact)
+    if (sim)
+        put_line_sim(out, &line);
+    else if (contact)
         put_line(out, &line);
     return out->count ? ACCEPTED : REFUSED_UNCHANGED;
 }
@@ -319,6 +323,9 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
     const struct rows *r = rows;
     if (!out->policy)
         return REFUSED_NOT_FOUND;
+    /* Found by number and document, they are not locked: a closure may be deciding on them. */
+    if (r->line.id != r->held.id || r->subscriber.id != r->registered.id)
+        return outcome_hold(out, r->line.id, r->subscriber.id);
     enum refusal no = check(out, in, r);
     if (no)
         return no;
@@ -350,13 +357,21 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
 }
 
 static const enum refusal refusals[] = {
-    REFUSED_UNCHANGED,          REFUSED_AMOUNT,
-    REFUSED_DOCUMENT_TYPE,      REFUSED_NUMBER_RANGE,
-    REFUSED_NUMBER_QUARANTINED, REFUSED_SIM_USED,
-    REFUSED_NUMBER_TAKEN,       REFUSED_CAP,
-    REFUSED_LINE_CLOSING,       REFUSED_KIND_DIFFERS,
-    REFUSED_NAME_DIFFERS,       REFUSED_NAME_ZH_DIFFERS,
-    REFUSED_BIRTH_DIFFERS,      ACCEPTED,
+    REFUSED_UNCHANGED,
+    REFUSED_AMOUNT,
+    REFUSED_DOCUMENT_TYPE,
+    REFUSED_NUMBER_RANGE,
+    REFUSED_NUMBER_QUARANTINED,
+    REFUSED_SIM_USED,
+    REFUSED_NUMBER_TAKEN,
+    REFUSED_CAP,
+    REFUSED_LINE_CLOSING,
+    REFUSED_KIND_DIFFERS,
+    REFUSED_NAME_DIFFERS,
+    REFUSED_NAME_ZH_DIFFERS,
+    REFUSED_BIRTH_DIFFERS,
+    REFUSED_BUSY,
+    ACCEPTED,
 };
 
 const struct verb line_import_verb = {

@@ -20,7 +20,7 @@ static const struct field cut_input[] = {
 
 static void cut_load(struct load *load, const void *given, void *rows) {
     const struct network_cut *in = given;
-    finish_load(load, in->closure, in->line, rows);
+    finish_load(load, in->closure, in->line, in->effect, rows);
 }
 
 static enum refusal cut_decide(struct outcome *out, const void *given, const void *rows) {
@@ -81,6 +81,12 @@ static enum refusal done_prepare(void *input, const struct actor *actor, struct 
         return REFUSED_BUSY;
     in->closure = work.closure;
     in->line = work.line;
+    struct effect cut = {0};
+    key.id = work.closure;
+    want = (struct want){.statement = EFFECTS_OF_NETWORK, .in = &key, .rows = &cut, .room = 1};
+    if (engine->read(reader, &want, 1) != STORE_OK)
+        return REFUSED_BUSY;
+    in->cut = cut.id;
     return ACCEPTED;
 }
 
@@ -89,7 +95,7 @@ static void done_load(struct load *load, const void *given, void *rows) {
     struct done_rows *r = rows;
     want_work(load, in->work, &r->work);
     want_staff(load, load->actor->id, &r->staff);
-    finish_load(load, in->closure, in->line, &r->finish);
+    finish_load(load, in->closure, in->line, in->cut, &r->finish);
 }
 
 static enum refusal look_again(struct outcome *out, const struct done_rows *r,

@@ -11,6 +11,7 @@ struct network_done {
     int64_t work;
     char evidence[200];
     int64_t closure, line; /* filled by prepare, and checked again */
+    int64_t cut;           /* by prepare too: the closure's effect for the network */
 };
 
 /* System: read back; finishes the closure. */

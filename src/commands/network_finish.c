@@ -7,18 +7,20 @@
 #include "commands/closure_shared.h"
 #include "rules/closing.h"
 
-void finish_load(struct load *load, int64_t closure, int64_t line, struct finish_rows *rows) {
+void finish_load(struct load *load, int64_t closure, int64_t line, int64_t cut,
+                 struct finish_rows *rows) {
     struct key of_line = {.id = line, .operator= load->actor->operator};
     struct key of_closure = {.id = closure, .operator= load->actor->operator};
     want_line(load, line, &rows->line);
     want_closure(load, closure, &rows->closure);
-    want_subscriber_of(load, line, &rows->subscriber);
+    want_subscriber_locked(load, line, &rows->subscriber); /* is it the last of its lines? */
     want_one(load, LINE_BESIDE, &of_line, 0, &rows->beside);
     want_one(load, NUMBER_OF_LINE, &of_line, 0, &rows->number);
     want_ledgers(load, line, rows->ledgers);
     want_ledgers_shared(load, rows->shared);
     want_contacts(load, line, rows->contacts);
     want_works(load, closure, rows->works);
+    want_effect(load, cut, &rows->cut);
     want_many(load, EFFECTS_OF_NETWORK, &of_closure, rows->cuts, CUTS_A_CLOSURE);
 }
 

@@ -20,10 +20,13 @@ struct finish_rows {
     struct contact contacts[CONTACTS_A_LINE];
     struct work works[WORKS_A_CLOSURE];
     struct effect cuts[CUTS_A_CLOSURE]; /* the effects for the network, the newest first */
+    struct effect cut;                  /* the one that was known before, so that it is locked */
 };
 
-/* Wants them all, by the line and the closure. */
-void finish_load(struct load *load, int64_t closure, int64_t line, struct finish_rows *rows);
+/* Wants them all, by the line and the closure. cut: the closure's effect for the network, whose
+ * report must not be decided on meanwhile; 0: none is known. */
+void finish_load(struct load *load, int64_t closure, int64_t line, int64_t cut,
+                 struct finish_rows *rows);
 /* Cuts (how, evidence, by: see closure_cut) and finishes. Refuses as closure_cut, and
  * REFUSED_NOT_FOUND when the rows do not belong together; then nothing is changed. */
 enum refusal finish_decide(struct outcome *out, const struct finish_rows *rows, enum cut_how how,

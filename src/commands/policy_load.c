@@ -10,6 +10,7 @@
 
 struct load_rows {
     struct operator_row operators[OPERATORS];
+    struct rules_version rules;
 };
 
 static const struct field input_fields[] = {
@@ -22,6 +23,7 @@ static void load(struct load *load, const void *input, void *rows) {
     struct load_rows *r = rows;
     struct key key = {0};
     (void)input;
+    want_rules(load, &r->rules); /* two that are loaded at once must not conflict unseen */
     want_many(load, OPERATOR_LIST, &key, r->operators, OPERATORS);
 }
 
@@ -150,7 +152,7 @@ static enum refusal decide(struct outcome *out, const void *input, const void *r
     row->loaded_at = out->now;
     memcpy(row->text, in->text, strlen(in->text));
     outcome_put(out, POLICY_ADD, row);
-    out->reload = true;
+    put_rules(out);
     out->subject = operator_id;
     out->result = row->id;
     return ACCEPTED;

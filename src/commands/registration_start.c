@@ -41,7 +41,8 @@ static enum refusal prepare(void *input, const struct actor *actor, struct store
 static void load(struct load *load, const void *input, void *rows) {
     const struct registration_start *in = input;
     struct start_rows *r = rows;
-    want_line(load, in->line, &r->line);
+    struct key key = {.id = in->line, .operator= load->actor->operator};
+    want_one(load, LINE_BY_ID, &key, in->line, &r->line); /* asked, not locked, also when unknown */
     want_attempts(load, SCOPE_SMS, in->number, &r->sends);
     want_attempts(load, SCOPE_START, load->actor->address, &r->starts);
 }

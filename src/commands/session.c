@@ -129,13 +129,21 @@ static const struct field no_input[] = {
 };
 static const enum refusal close_refusals[] = {REFUSED_NOT_SIGNED_IN, ACCEPTED};
 
+/* Sessions hang on their account: who changes them holds it. */
+struct close_rows {
+    struct account account;
+    struct session own;
+};
+
 static void close_load(struct load *load, const void *input, void *rows) {
+    struct close_rows *r = rows;
     (void)input;
-    want_session(load, load->actor->session, rows);
+    want_account(load, load->actor->id, &r->account);
+    want_session(load, load->actor->session, &r->own);
 }
 
 static enum refusal close_decide(struct outcome *out, const void *input, const void *rows) {
-    struct session session = *(const struct session *)rows;
+    struct session session = ((const struct close_rows *)rows)->own;
     (void)input;
     if (!session_mine(out, &session))
         return REFUSED_NOT_SIGNED_IN;
@@ -152,13 +160,14 @@ const struct verb session_close_verb = {
     .who = ACTOR_SUBSCRIBER,
     .input = no_input,
     .input_size = sizeof(struct session_close),
-    .rows_size = sizeof(struct session),
+    .rows_size = sizeof(struct close_rows),
     .load = close_load,
     .decide = close_decide,
     .refusals = close_refusals,
 };
 
 struct close_all_rows {
+    struct account account;
     struct session own, all[SESSIONS_AN_ACCOUNT];
 };
 
@@ -166,6 +175,7 @@ static void close_all_load(struct load *load, const void *input, void *rows) {
     struct close_all_rows *r = rows;
     struct key key = {.id = load->actor->id, .operator= load->actor->operator};
     (void)input;
+    want_account(load, load->actor->id, &r->account);
     want_session(load, load->actor->session, &r->own);
     want_many(load, SESSIONS_OF_ACCOUNT, &key, r->all, SESSIONS_AN_ACCOUNT);
 }

@@ -11,7 +11,7 @@
 #include "rules/identifier.h"
 
 struct open_rows {
-    struct account account;
+    struct account account, held; /* as its address leads to it; by the id that prepare saw */
     struct session sessions[SESSIONS_AN_ACCOUNT];
     struct budget failures;
     struct peer_budgets peer;
@@ -52,6 +52,7 @@ static void load(struct load *load, const void *input, void *rows) {
     struct open_rows *r = rows;
     struct key key = {.id = in->account, .operator= load->actor->operator};
     want_account_by_email(load, in->key, &r->account);
+    want_account(load, in->account, &r->held); /* its sessions hang on it */
     want_many(load, SESSIONS_OF_ACCOUNT, &key, r->sessions, SESSIONS_AN_ACCOUNT);
     want_attempts(load, SCOPE_SIGN_IN, in->key, &r->failures);
     want_peer_budgets(load, &r->peer);

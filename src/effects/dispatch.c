@@ -6,15 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "effects/message.h"
 
-static bool read_row(const struct dispatch *d, enum statement_id statement, int64_t id,
-                     int64_t operator, void * to) {
+enum { SETBACK_DOUBLINGS = 9, SETBACK_LONGEST = SECOND << SETBACK_DOUBLINGS };
+
+static enum store_result read_row(const struct dispatch *d, enum statement_id statement, int64_t id,
+                                  int64_t operator, void * to) {
     struct key key = {.id = id, .operator= operator};
     struct want want = {.statement = statement, .in = &key, .rows = to, .room = 1};
-    if (!id)
-        return true;
-    return d->settings->engine->read(d->reader, &want, 1) == STORE_OK;
+    return id ? d->settings->engine->read(d->reader, &want, 1) : STORE_OK;
 }
 
 /* --- giving verbs --- */
@@ -66,7 +67,8 @@ enum dispatch_recorded dispatch_record(const struct dispatch *d, const struct ef
         return RECORDED_DOWN;
     if (refusal == ACCEPTED)
         return RECORDED;
-    if (refusal == REFUSED_BROKEN)
+    bool reported = strcmp(answer->verb, "effect.report") == 0;
+    if (refusal == REFUSED_BROKEN || (reported && refusal != REFUSED_UNCHANGED))
         return RECORDED_BROKEN;
     if (refusal == REFUSED_UNCHANGED || strcmp(answer->verb, "network.cut") != 0)
         return RECORDED_UNCHANGED;
@@ -84,26 +86,32 @@ static const struct policy *policy_at(const struct tenant *tenant, const struct 
     return policy_effective(tenant->policies, tenant->policy_count, now);
 }
 
-static bool facts_read(const struct dispatch *d, const struct effect *effect,
-                       struct message_facts *f) {
+/* What the effect is about, beside its line and contact. */
+static enum store_result target_read(const struct dispatch *d, const struct effect *effect,
+                                     struct message_facts *f) {
     int64_t operator= effect->operator;
-    f->effect = *effect;
-    f->secrets = d->settings->secrets;
-    f->now = d->settings->now();
-    if (!read_row(d, LINE_BY_ID, effect->line, operator, & f->line) ||
-        !read_row(d, CONTACT_BY_ID, effect->contact, operator, & f->contact))
-        return false;
     if (effect->kind >= EFFECT_RECEIPT && effect->kind <= EFFECT_NETWORK_CUT) {
-        if (!read_row(d, CLOSURE_BY_ID, effect->target, operator, & f->closure))
-            return false;
+        enum store_result result =
+            read_row(d, CLOSURE_BY_ID, effect->target, operator, & f->closure);
         int64_t account = effect->contact ? 0 : f->closure.account;
-        return read_row(d, ACCOUNT_BY_ID, account, operator, & f->account);
+        return result ? result : read_row(d, ACCOUNT_BY_ID, account, operator, & f->account);
     }
     if (effect->kind == EFFECT_ACCOUNT_MADE)
         return read_row(d, ACCOUNT_BY_ID, effect->target, operator, & f->account);
     if (effect->kind == EFFECT_CONTACT_CHANGED || effect->kind == EFFECT_SIM_CHANGED)
         return read_row(d, SUBSCRIBER_BY_ID, f->line.subscriber, operator, & f->subscriber);
     return read_row(d, CHALLENGE_BY_ID, effect->target, operator, & f->challenge);
+}
+
+static enum store_result facts_read(const struct dispatch *d, const struct effect *effect,
+                                    struct message_facts *f) {
+    f->effect = *effect;
+    f->secrets = d->settings->secrets;
+    f->now = d->settings->now();
+    enum store_result result = read_row(d, LINE_BY_ID, effect->line, effect->operator, & f->line);
+    if (result == STORE_OK)
+        result = read_row(d, CONTACT_BY_ID, effect->contact, effect->operator, & f->contact);
+    return result == STORE_OK ? target_read(d, effect, f) : result;
 }
 
 static struct delivery to_inbox(const struct dispatch *d, const struct effect *effect,
@@ -218,9 +226,12 @@ static struct dispatch_answer cut(const struct dispatch *d, const struct message
 bool dispatch_deliver(const struct dispatch *d, const struct effect *effect,
                       struct dispatch_answer *answer) {
     struct message_facts *f = calloc(1, sizeof *f);
-    if (!f || !facts_read(d, effect, f)) {
+    enum store_result result = f ? facts_read(d, effect, f) : STORE_DOWN;
+    if (result != STORE_OK) {
         free(f);
-        return false;
+        if (result == STORE_BROKEN)
+            *answer = report(effect, OUTCOME_RETRY, "its rows cannot be read");
+        return result == STORE_BROKEN;
     }
     const struct tenants *tenants = committer_tenants(d->settings->committer);
     const struct tenant *tenant = tenant_find(tenants, effect->operator);
@@ -239,7 +250,9 @@ bool dispatch_deliver(const struct dispatch *d, const struct effect *effect,
 /* --- what is due --- */
 
 size_t dispatch_due(const struct dispatch *d, bool network, struct effect *rows, size_t room) {
-    struct key key = {.at = d->settings->now(), .limit = (int64_t)room};
+    const struct place *place = network ? &d->network : &d->messages;
+    struct key key = {
+        .at = d->settings->now(), .other = place->at, .id = place->id, .limit = (int64_t)room};
     struct want want = {.statement = network ? EFFECTS_DUE_NETWORK : EFFECTS_DUE,
                         .in = &key,
                         .rows = rows,
@@ -247,6 +260,37 @@ size_t dispatch_due(const struct dispatch *d, bool network, struct effect *rows,
     if (d->settings->engine->read(d->reader, &want, 1) != STORE_OK)
         return 0;
     return want.count;
+}
+
+void dispatch_pass(struct dispatch *d, bool network, const struct effect *last) {
+    struct place *place = network ? &d->network : &d->messages;
+    *place = last ? (struct place){last->next_at, last->id} : (struct place){0};
+}
+
+/* --- closures --- */
+
+/* Further ahead than it can have been set: the clock stepped back. */
+static bool is_set_back(const struct dispatch *d, int64_t id, int64_t now) {
+    for (size_t i = 0; i < DISPATCH_SETBACKS; i++)
+        if (d->setbacks[i].id == id)
+            return d->setbacks[i].until > now && d->setbacks[i].until - now <= SETBACK_LONGEST;
+    return false;
+}
+
+/* When there is no room, what would be tried again first is forgotten. */
+static void setback_note(struct dispatch *d, int64_t id, bool failed, int64_t now) {
+    struct setback *at = &d->setbacks[0];
+    for (size_t i = 1; i < DISPATCH_SETBACKS && at->id != id; i++)
+        if (d->setbacks[i].id == id || d->setbacks[i].until < at->until)
+            at = &d->setbacks[i];
+    if (!failed && at->id == id)
+        *at = (struct setback){0};
+    if (!failed)
+        return;
+    if (at->id != id)
+        *at = (struct setback){.id = id};
+    at->until = now + (SECOND << at->times);
+    at->times += at->times < SETBACK_DOUBLINGS;
 }
 
 /* Answers of several commands that were handed over together. */
@@ -264,9 +308,10 @@ static void answered(struct job *job) {
     pthread_mutex_unlock(&latch->lock);
 }
 
-/* Hands all over so that the committer takes them in one batch; how many were accepted. */
-static size_t advance(const struct dispatch *d, const struct closure *rows, size_t count,
-                      struct job *jobs, struct closure_advance *inputs) {
+/* Hands all over so that the committer takes them in one batch; how many were accepted. *down: some
+ * could not be taken. */
+static size_t advance(struct dispatch *d, const struct closure *rows, size_t count,
+                      struct job *jobs, struct closure_advance *inputs, bool *down) {
     struct latch latch = {.lock = PTHREAD_MUTEX_INITIALIZER, .open = PTHREAD_COND_INITIALIZER};
     size_t taken = 0, accepted = 0;
     for (; taken < count; taken++) {
@@ -288,21 +333,42 @@ static size_t advance(const struct dispatch *d, const struct closure *rows, size
     while (latch.left)
         pthread_cond_wait(&latch.open, &latch.lock);
     pthread_mutex_unlock(&latch.lock);
-    for (size_t i = 0; i < taken; i++)
-        accepted += !jobs[i].down && jobs[i].refusal == ACCEPTED;
+    *down = taken < count;
+    for (size_t i = 0; i < taken; i++) {
+        bool good = jobs[i].refusal == ACCEPTED;
+        accepted += !jobs[i].down && good;
+        *down |= jobs[i].down;
+        if (!jobs[i].down)
+            setback_note(d, rows[i].id, !good, d->settings->now());
+    }
     return accepted;
 }
 
-size_t dispatch_closures(const struct dispatch *d) {
-    struct key key = {.at = d->settings->now(), .limit = DISPATCH_BATCH};
+size_t dispatch_closures(struct dispatch *d) {
+    struct key key = {.at = d->settings->now(),
+                      .other = d->closures.at,
+                      .id = d->closures.id,
+                      .limit = DISPATCH_BATCH};
     struct closure *rows = calloc(DISPATCH_BATCH, sizeof *rows);
     struct job *jobs = calloc(DISPATCH_BATCH, sizeof *jobs);
     struct closure_advance *inputs = calloc(DISPATCH_BATCH, sizeof *inputs);
     struct want want = {
         .statement = CLOSURES_DUE, .in = &key, .rows = rows, .room = DISPATCH_BATCH};
+    struct place next = {0};
     size_t accepted = 0;
-    if (rows && jobs && inputs && d->settings->engine->read(d->reader, &want, 1) == STORE_OK)
-        accepted = advance(d, rows, want.count, jobs, inputs);
+    if (rows && jobs && inputs && d->settings->engine->read(d->reader, &want, 1) == STORE_OK) {
+        size_t count = 0;
+        bool down;
+        if (want.count == DISPATCH_BATCH)
+            next = (struct place){rows[want.count - 1].next_at, rows[want.count - 1].id};
+        for (size_t i = 0; i < want.count; i++)
+            if (!is_set_back(d, rows[i].id, key.at))
+                rows[count++] = rows[i];
+        accepted = advance(d, rows, count, jobs, inputs, &down);
+        if (down)
+            next = (struct place){0};
+    }
+    d->closures = next;
     free(rows);
     free(jobs);
     free(inputs);

@@ -1,16 +1,29 @@
 /* One due effect, from its row to the report; and one round of due closures.
- * Shared by the dispatcher's files only. A dispatch belongs to one thread: it holds a connection
- * that reads and nothing that changes between effects. */
+ * Shared by the dispatcher's files and its tests. A dispatch belongs to one thread: it holds a
+ * connection that reads, and the finder's also where in each queue its last look ended, so that
+ * what cannot be done holds up nobody behind it. */
 #ifndef RINGOFF_DISPATCH_H
 #define RINGOFF_DISPATCH_H
 #include "effects/dispatcher.h"
 #include "store/internal.h"
 
-enum { DISPATCH_BATCH = 64 };
+enum { DISPATCH_BATCH = 64, DISPATCH_SETBACKS = 256 };
+
+/* The last row seen in a queue that is ordered by time; zero: the next look begins at its head. */
+struct place {
+    int64_t at, id;
+};
+
+/* A closure whose step was refused or could not be recorded; id 0: none. */
+struct setback {
+    int64_t id, until, times;
+};
 
 struct dispatch {
     const struct dispatcher_settings *settings;
     struct store *reader;
+    struct place closures, messages, network;
+    struct setback setbacks[DISPATCH_SETBACKS];
 };
 
 /* What came of one delivery, to be recorded by a verb; kept until the store has taken it, so that
@@ -36,9 +49,15 @@ bool dispatch_deliver(const struct dispatch *dispatch, const struct effect *effe
 /* Records the answer; it may be given again after BROKEN or DOWN. */
 enum dispatch_recorded dispatch_record(const struct dispatch *dispatch, const struct effect *effect,
                                        struct dispatch_answer *answer);
-/* Takes the due closures' next steps; how many were taken. */
-size_t dispatch_closures(const struct dispatch *dispatch);
-/* The due effects of one queue, the network's or all others, at most room; how many. */
+/* Takes the next steps of at most DISPATCH_BATCH due closures in the order of their time, and
+ * begins behind them the next time; how many were taken. closures.at is 0 once all that are due
+ * were looked at. A closure that fails is tried again after a second, doubling up to nine minutes.
+ */
+size_t dispatch_closures(struct dispatch *dispatch);
+/* The due effects of one queue, the network's or all others, at most room, from behind its place;
+ * how many. */
 size_t dispatch_due(const struct dispatch *dispatch, bool network, struct effect *rows,
                     size_t room);
+/* The next look begins behind this effect; NULL: at the head. */
+void dispatch_pass(struct dispatch *dispatch, bool network, const struct effect *last);
 #endif

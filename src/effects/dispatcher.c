@@ -11,14 +11,21 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "effects/dispatch.h"
 
 enum {
     WORKERS = 4,
     NETWORK_AT_ONCE = 2, /* a network that hangs must not hold up the messages: */
     NETWORK_SLOTS = 16,  /* it has a queue and slots of its own, behind the messages' */
-    SLOTS = DISPATCH_BATCH + NETWORK_SLOTS,
+    QUEUE_SLOTS = DISPATCH_BATCH + NETWORK_SLOTS,
+    ASIDE_SLOTS = 192, /* for what was delivered and cannot be recorded: it holds up nobody */
+    SLOTS = QUEUE_SLOTS + ASIDE_SLOTS,
     LONGEST_WAIT = 1000, /* milliseconds: nothing due is ever found later than that */
+    /* A lease is believed for so long after it was asked, and no longer: a server that hung and
+     * wakes must not deliver what another one took over meanwhile. Less than the engine takes to
+     * give a silent server's lease away. */
+    LEASE_TRUST = 10000,
 };
 
 /* UNREPORTED was delivered, but the store has not taken the report: it is reported again and not
@@ -28,7 +35,8 @@ enum slot_state { SLOT_FREE, SLOT_QUEUED, SLOT_RUNNING, SLOT_UNREPORTED, SLOT_DO
 
 struct slot {
     enum slot_state state;
-    bool down; /* unreported since the store is down, which is so for all others too */
+    bool down;        /* unreported since the store is down, which is so for all others too */
+    uint32_t reports; /* so often it could not be recorded */
     struct effect effect;
     struct dispatch_answer answer;
 };
@@ -41,7 +49,9 @@ struct dispatcher {
     int wake; /* eventfd of the finder */
     pthread_mutex_t lock;
     pthread_cond_t queued;
-    struct slot slots[SLOTS]; /* under the lock */
+    struct slot slots[SLOTS];     /* under the lock */
+    bool leased;                  /* the finder's own */
+    _Atomic int64_t leased_until; /* clock_steady; the finder sets it */
     atomic_bool stopping;
 };
 
@@ -105,15 +115,27 @@ static struct slot *slot_take(struct dispatcher *d) {
         if (slot->state == SLOT_UNREPORTED && slot->down)
             return slot;
         down |= slot->state == SLOT_RUNNING && slot->down;
-        if (slot->state == SLOT_UNREPORTED)
+        if (slot->state == SLOT_UNREPORTED && (!broken || slot->reports < broken->reports))
             broken = slot;
     }
-    for (size_t i = 0; i < SLOTS && !down; i++) {
+    bool leased = clock_steady() < atomic_load(&d->leased_until);
+    for (size_t i = 0; i < SLOTS && leased && !down; i++) {
         struct slot *slot = &d->slots[i];
         if (slot->state == SLOT_QUEUED && (!is_network(slot) || network < NETWORK_AT_ONCE))
             return slot;
     }
     return down ? NULL : broken; /* when nothing else is to be done */
+}
+
+/* What cannot be recorded leaves its place in the queue to others. Under the lock. */
+static void slot_aside(struct dispatcher *d, struct slot *slot) {
+    slot->reports++;
+    for (size_t i = QUEUE_SLOTS; i < SLOTS && slot < d->slots + QUEUE_SLOTS; i++)
+        if (d->slots[i].state == SLOT_FREE) {
+            d->slots[i] = *slot;
+            slot->state = SLOT_FREE;
+            return;
+        }
 }
 
 struct worker {
@@ -153,8 +175,10 @@ static void *work(void *owner) {
         pthread_mutex_lock(&d->lock);
         slot->down = recorded == RECORDED_DOWN;
         slot->state = recorded < RECORDED_BROKEN ? SLOT_DONE : SLOT_UNREPORTED;
+        if (recorded == RECORDED_BROKEN)
+            slot_aside(d, slot);
         pthread_cond_broadcast(&d->queued); /* what waited for this one may go on */
-        if (recorded == RECORDED)
+        if (recorded == RECORDED || recorded == RECORDED_BROKEN)
             dispatcher_wake(d);
     }
     pthread_mutex_unlock(&d->lock);
@@ -170,12 +194,13 @@ static bool slot_holds(const struct dispatcher *d, int64_t id) {
     return false;
 }
 
-/* Into the free ones of the slots from first to below end. */
-static void slots_fill(struct dispatcher *d, const struct effect *rows, size_t count, size_t first,
-                       size_t end) {
-    size_t slot = first;
+/* Into the free ones of the slots from first to below end; how many rows, from the first on, are in
+ * a slot now. */
+static size_t slots_fill(struct dispatcher *d, const struct effect *rows, size_t count,
+                         size_t first, size_t end) {
+    size_t slot = first, i = 0;
     pthread_mutex_lock(&d->lock);
-    for (size_t i = 0; i < count; i++) {
+    for (; i < count; i++) {
         if (slot_holds(d, rows[i].id))
             continue;
         while (slot < end && d->slots[slot].state != SLOT_FREE)
@@ -186,6 +211,7 @@ static void slots_fill(struct dispatcher *d, const struct effect *rows, size_t c
     }
     pthread_cond_broadcast(&d->queued);
     pthread_mutex_unlock(&d->lock);
+    return i;
 }
 
 /* Before the next read: what was reported is not due in it. */
@@ -197,21 +223,70 @@ static void slots_free(struct dispatcher *d) {
     pthread_mutex_unlock(&d->lock);
 }
 
+/* Another server delivers now: what was not begun is its. */
+static void slots_drop(struct dispatcher *d) {
+    pthread_mutex_lock(&d->lock);
+    for (size_t i = 0; i < SLOTS; i++)
+        if (d->slots[i].state == SLOT_QUEUED)
+            d->slots[i].state = SLOT_FREE;
+    pthread_mutex_unlock(&d->lock);
+}
+
+/* Is this the server that delivers? */
+static bool lease_ask(struct dispatcher *d) {
+    bool had = d->leased;
+    int64_t until = clock_steady() + LEASE_TRUST;
+    bool has = d->leased = d->settings.engine->lease(d->finder.reader);
+    atomic_store(&d->leased_until, has ? until : 0);
+    if (!has) {
+        slots_drop(d);
+        d->finder.closures = d->finder.messages = d->finder.network = (struct place){0};
+    }
+    if (has != had && d->settings.leased)
+        d->settings.leased(d->settings.owner, has);
+    return has;
+}
+
+/* Goes on in the queue from where the last look ended until the slots are full. The lease is asked
+ * again in between: an engine that lost its connection while it read has read on by another one,
+ * and without the lease. */
+static void queue_fill(struct dispatcher *d, bool network, struct effect *rows) {
+    size_t first = network ? DISPATCH_BATCH : 0, end = network ? QUEUE_SLOTS : DISPATCH_BATCH;
+    for (size_t pages = 0; pages <= SLOTS / NETWORK_SLOTS; pages++) {
+        size_t count = dispatch_due(&d->finder, network, rows, end - first);
+        if (count && !lease_ask(d))
+            return;
+        size_t held = slots_fill(d, rows, count, first, end);
+        if (count < end - first && held == count) {
+            dispatch_pass(&d->finder, network, NULL);
+            return;
+        }
+        if (held)
+            dispatch_pass(&d->finder, network, &rows[held - 1]);
+        if (held < count)
+            return;
+    }
+}
+
+/* One look at all that is due. */
+static void find_due(struct dispatcher *d, struct effect *rows) {
+    dispatch_closures(&d->finder);
+    slots_free(d);
+    queue_fill(d, false, rows);
+    queue_fill(d, true, rows);
+}
+
 static void *find(void *owner) {
     struct dispatcher *d = owner;
     struct effect *rows = calloc(DISPATCH_BATCH, sizeof *rows);
     assert(rows);
     while (!d->stopping) {
-        size_t taken = dispatch_closures(&d->finder);
-        slots_free(d);
-        size_t count = dispatch_due(&d->finder, false, rows, DISPATCH_BATCH);
-        slots_fill(d, rows, count, 0, DISPATCH_BATCH);
-        count = dispatch_due(&d->finder, true, rows, NETWORK_SLOTS);
-        slots_fill(d, rows, count, DISPATCH_BATCH, SLOTS);
+        if (lease_ask(d))
+            find_due(d, rows);
         struct pollfd wait = {.fd = d->wake, .events = POLLIN};
         uint64_t times;
-        if (poll(&wait, 1, taken == DISPATCH_BATCH ? 0 : LONGEST_WAIT) > 0 &&
-            read(d->wake, &times, sizeof times) < 0)
+        bool more = d->finder.closures.at != 0;
+        if (poll(&wait, 1, more ? 0 : LONGEST_WAIT) > 0 && read(d->wake, &times, sizeof times) < 0)
             continue;
     }
     free(rows);
@@ -299,7 +374,7 @@ void dispatcher_stop(struct dispatcher *d) {
 
 size_t dispatcher_round(const struct dispatcher_settings *settings) {
     char why[256];
-    struct dispatch dispatch;
+    struct dispatch dispatch = {0};
     struct effect *rows = calloc(2 * DISPATCH_BATCH, sizeof *rows);
     size_t changes = 0;
     if (!rows || !dispatch_open(&dispatch, settings, why)) {

@@ -2,7 +2,8 @@
  * and mail, cutting the network, the timer's steps. At least once: what was delivered and not
  * reported when the process ends is delivered again, under the effect's id as its key; while it
  * runs, what the store does not take is kept, and nothing new is sent; what has expired is dropped,
- * not sent late. It writes nothing itself: every answer is a verb given to the committer. */
+ * not sent late. It writes nothing itself: every answer is a verb given to the committer.
+ * Of several servers over one database the one that holds the engine's lease delivers. */
 #ifndef RINGOFF_DISPATCHER_H
 #define RINGOFF_DISPATCHER_H
 #include "base/pages.h"
@@ -29,6 +30,10 @@ struct dispatcher_settings {
     struct hlr_settings hlr;          /* with NETWORK_OSMO_HLR */
     const struct sms_settings *sms;   /* `from` is taken from the policy; NULL: there is none */
     const struct mail_settings *mail; /* `from_name` is the operator's; NULL: there is none */
+    /* Told, on a thread of the dispatcher's, when it begins to be the one that delivers and when it
+     * no longer is; NULL: nobody. */
+    void (*leased)(void *owner, bool held);
+    void *owner;
 };
 
 /* May it start so: on a demo installation every adapter must be on this machine; without a gateway
@@ -46,6 +51,7 @@ void dispatcher_wake(void *dispatcher);
 void dispatcher_stop(struct dispatcher *dispatcher);
 
 /* Does once, on the calling thread, all that is due now: closures, then effects (at most 64 each);
- * how many of them changed something. For tests and for draining; no dispatcher need run. */
+ * how many of them changed something. For tests and for draining; no dispatcher need run, and no
+ * lease is asked for. */
 size_t dispatcher_round(const struct dispatcher_settings *settings);
 #endif

@@ -20,8 +20,10 @@ bool budget_spend(struct budget *budget, int64_t limit, int64_t window_ms, int64
     struct budget current = budget_now(budget, window_ms, now);
     assert(limit >= 0);
     bool left = current.count < limit;
-    if (left)
+    if (left) {
         current.count++;
+        budget->step++;
+    }
     budget->since = current.since;
     budget->count = current.count;
     return left;

@@ -7,9 +7,10 @@
 
 #include "rules/row.h"
 
-/* Spends one attempt and changes the row; false when there is none left (then only a window in the
- * future is brought back to now, so that a clock that stepped back locks nobody out for longer than
- * one window, and gives nothing away). */
+/* Spends one attempt and changes the row (its step too: others may spend from the same row at the
+ * same time, and the store adds what each spent); false when there is none left (then only a window
+ * in the future is brought back to now, so that a clock that stepped back locks nobody out for
+ * longer than one window, and gives nothing away). */
 bool budget_spend(struct budget *budget, int64_t limit, int64_t window_ms, int64_t now);
 /* Attempts left now. */
 int64_t budget_left(const struct budget *budget, int64_t limit, int64_t window_ms, int64_t now);

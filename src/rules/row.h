@@ -187,6 +187,7 @@ struct effect {
 /* An attempt budget: so many in a window. The id is a hash of scope and subject. */
 struct budget {
     int64_t id, operator, since, count;
+    int64_t step; /* spent since it was loaded, negative when given back; not read back */
     char scope[CODE_SIZE];
 };
 
@@ -230,9 +231,23 @@ struct chain_row {
     uint8_t hash[32];
 };
 
-/* Refusals of people nobody knows, by the minute (milliseconds / 60000). */
+/* The heads of all chains as they stood when the entry `id` was written: for each chain, in order,
+ * its seq as eight bytes, the least first, and the hash of that entry; zeroes: it has none. */
+enum { CHAINS = 64, HEAD_BYTES = 40 };
+struct checkpoint {
+    int64_t id, at;
+    uint8_t heads[CHAINS * HEAD_BYTES], hash[32]; /* keyed hash of the others */
+};
+
+/* One row, id 1: the entry that last changed operators or policies. */
+struct rules_version {
+    int64_t id, entry;
+};
+
+/* Refusals of people nobody knows, by the minute (milliseconds / 60000), counted apart by the chain
+ * whose committer counts. */
 struct refusal_count {
-    int64_t operator, minute, count;
+    int64_t operator, minute, chain, count;
     char verb[CODE_SIZE], refusal[CODE_SIZE];
 };
 #endif

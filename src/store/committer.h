@@ -1,8 +1,8 @@
-/* The committer: one thread per database connection that takes whatever commands wait (at most
- * 256), loads all, decides all in memory, records all, commits once, then answers all. No answer
- * before the commit is durable; a command that touches what an earlier one of the batch changed
- * waits for the next batch. Also what every command shares: the idempotency answer, the journal
- * entry, the refusal counter. */
+/* The committer: one queue and a few workers, each with a connection and a chain of the journal of
+ * its own, that take whatever commands wait (at most 256), load all, decide all in memory, record
+ * all, commit once, then answer all. No answer before the commit is durable; a command that touches
+ * what an earlier one of the batch changed waits for the next batch. Also what every command
+ * shares: the idempotency answer, the journal entry, the refusal counter, lost connections. */
 #ifndef RINGOFF_COMMITTER_H
 #define RINGOFF_COMMITTER_H
 #include "store/verb.h"
@@ -24,11 +24,17 @@ struct job {
     int64_t result;
     char secret[64];
     bool replayed; /* answered from what the key remembered */
-    bool down;     /* the database could not take it: 503, nothing was changed */
-    int64_t at;    /* the time of the decision */
-    void (*answered)(struct job *job); /* called on the committer's thread after the commit */
+    /* The database did not take it: 503. Either nothing was changed, or the connection was lost in
+     * the commit and it is not known whether it was; ask again with the same key, that tells. */
+    bool down;
+    int64_t at;                        /* the time of the decision */
+    void (*answered)(struct job *job); /* called on a worker's thread after the commit */
     void *owner;
+    /* the committer's own */
     struct job *next;
+    int64_t given;     /* clock_steady when it was handed over */
+    struct hold holds; /* what a decision found and wants locked before it is made */
+    int hold_tries;
 };
 
 struct committer_settings {
@@ -36,13 +42,17 @@ struct committer_settings {
     const char *where;
     const struct secrets *secrets;
     int64_t (*now)(void);
-    size_t queue_limit;           /* waiting commands; one more is refused with 503 */
-    int chain;                    /* 0..63: this committer's journal chain */
+    size_t queue_limit; /* waiting commands; one more is refused with 503 */
+    int committers;     /* workers; 0 is 1; never more than the engine's writers */
+    /* How long a command may wait, in ms, while the connection is lost and opened again (with
+     * pauses of 50 ms, doubled up to 2 s); a commit in doubt may take as long again. Then it is
+     * answered down. 0: at once, after one attempt to open. */
+    int64_t patience;
     void (*effects)(void *owner); /* told after a commit that recorded effects; may be NULL */
     void *owner;
 };
 
-/* Starts the thread. NULL and why when the store cannot be opened. */
+/* Starts the workers. NULL and why when a store cannot be opened. */
 struct committer *committer_start(const struct committer_settings *settings, char why[256]);
 /* Hands a job over; false when the queue is full or it is stopping (answered is not called). */
 bool committer_submit(struct committer *committer, struct job *job);
@@ -54,6 +64,7 @@ void job_fill(struct job *job, const struct secrets *secrets);
 struct tenants {
     size_t count;
     struct tenant *tenants;
+    int64_t version;    /* rules_version.entry that they were read under */
     int64_t references; /* under the committer's lock */
     struct arena arena;
 };
@@ -61,7 +72,8 @@ struct tenants {
 const struct tenant *tenant_find(const struct tenants *tenants, int64_t id);
 const struct tenants *committer_tenants(struct committer *committer);
 void committer_tenants_release(struct committer *committer, const struct tenants *tenants);
-/* Finishes what was accepted, then ends the thread and frees it. */
+/* Finishes what was accepted, then ends the threads and frees it. What waits for a connection that
+ * is lost is answered down at once. */
 void committer_stop(struct committer *committer);
 /* True while commands wait or run (for tests and a clean stop). */
 bool committer_busy(struct committer *committer);

@@ -31,7 +31,8 @@ static bool touch(struct batch *batch, enum table table, int64_t id) {
     size_t i = mark % TOUCHED;
     while (batch->touched[i] && batch->touched[i] != mark)
         i = (i + 1) % TOUCHED;
-    batch->touched_count += !batch->touched[i];
+    if (!batch->touched[i])
+        batch->slots[batch->touched_count++] = (uint16_t)i;
     batch->touched[i] = mark;
     return true;
 }
@@ -42,6 +43,7 @@ static bool load_job(struct batch *batch, struct deciding *d) {
     struct load load = {.arena = &batch->arena,
                         .actor = &job->actor,
                         .secrets = batch->settings->secrets,
+                        .holds = job->holds,
                         .wants = batch->wants + batch->want_count,
                         .room = BATCH_WANTS - batch->want_count};
     d->first_want = batch->want_count;
@@ -91,6 +93,8 @@ static bool each_read(struct batch *batch, const struct deciding *d,
     for (size_t i = d->first_want; i < d->first_want + d->want_count; i++) {
         const struct want *want = &batch->wants[i];
         const struct statement *about = statement_of(want->statement);
+        if (want->statement == LEDGER_SHARED) /* never changed: they are summed, not stored */
+            continue;
         int64_t lookup = lookup_id(want);
         if (lookup && call(batch, TABLE_NONE, lookup))
             return true;
@@ -124,7 +128,7 @@ static void claim(struct batch *batch, const struct deciding *d) {
         int64_t lookup = lookup_id(want);
         if (lookup)
             touch(batch, TABLE_NONE, lookup);
-        if (want->lock)
+        if (want->lock && about->table == TABLE_LINE)
             touch(batch, about->table, want->key);
         for (size_t k = 0; about->table == TABLE_SUBSCRIBER && k < want->count; k++) {
             int64_t id;
@@ -132,6 +136,20 @@ static void claim(struct batch *batch, const struct deciding *d) {
             touch(batch, TABLE_SUBSCRIBER, id);
         }
     }
+}
+
+/* It is decided in the next batch, with the rows that it asked for; what it asked by name keeps its
+ * turn until then. Asked for again and again it is given up: somebody always was quicker. */
+static void hold(struct batch *batch, struct deciding *d) {
+    struct job *job = d->job;
+    assert(!d->out.count && !d->out.made);
+    for (size_t i = d->first_want; i < d->first_want + d->want_count; i++)
+        if (batch->wants[i].key)
+            touch(batch, statement_of(batch->wants[i].statement)->table, batch->wants[i].key);
+    claim(batch, d);
+    job->holds = d->out.holds;
+    d->deferred = ++job->hold_tries < HOLD_TRIES;
+    job->down = !d->deferred;
 }
 
 static bool put(struct batch *batch, enum statement_id statement, const void *row) {
@@ -164,6 +182,29 @@ static bool remember(struct batch *batch, const struct deciding *d) {
     return put(batch, REMEMBERED_ADD, &row);
 }
 
+/* Many of the same minute are one row. */
+static bool count_refusal(struct batch *batch, const struct job *job, const char *code) {
+    struct refusal_count row = {.operator= job->actor.operator,
+                                .minute = batch->now / MS_A_MINUTE,
+                                .chain = batch->head.id,
+                                .count = 1};
+    snprintf(row.verb, sizeof row.verb, "%s", job->verb->name);
+    snprintf(row.refusal, sizeof row.refusal, "%s", code);
+    for (size_t i = 0; i < batch->counted; i++) {
+        struct refusal_count *there = batch->counts[i];
+        if (there->operator== row.operator&& strcmp(there->verb, row.verb) == 0 &&
+            strcmp(there->refusal, row.refusal) == 0) {
+            there->count++;
+            return true;
+        }
+    }
+    if (!put(batch, REFUSAL_COUNT_ADD, &row))
+        return false;
+    batch->counts[batch->counted++] =
+        (struct refusal_count *)batch->changes[batch->change_count - 1].row; /* put's own copy */
+    return true;
+}
+
 /* Every accepted command and every refusal after authentication is in the chain; refusals of people
  * nobody knows are counted by the minute; a timer that found nothing to do leaves no trace, but
  * its fault does. */
@@ -173,13 +214,8 @@ static bool journal(struct batch *batch, const struct deciding *d) {
     if (job->refusal && job->refusal != REFUSED_BROKEN && job->actor.kind == ACTOR_SYSTEM &&
         !d->out.count)
         return true;
-    if (job->refusal && job->actor.kind == ACTOR_ANONYMOUS && !d->out.made) {
-        struct refusal_count row = {
-            .operator= job->actor.operator, .minute = batch->now / MS_A_MINUTE, .count = 1};
-        snprintf(row.verb, sizeof row.verb, "%s", job->verb->name);
-        snprintf(row.refusal, sizeof row.refusal, "%s", code);
-        return put(batch, REFUSAL_COUNT_ADD, &row);
-    }
+    if (job->refusal && job->actor.kind == ACTOR_ANONYMOUS && !d->out.made)
+        return count_refusal(batch, job, code);
     struct journal_entry entry = {.id = d->out.entry,
                                   .chain = batch->head.id,
                                   .seq = batch->head.seq + 1,
@@ -253,6 +289,10 @@ static bool decide_job(struct batch *batch, struct deciding *d) {
     if (before || job->refused)
         return journal(batch, d);
     job->refusal = job->verb->decide(&d->out, job->input, d->rows);
+    if (d->out.again) {
+        hold(batch, d);
+        return true;
+    }
     job->result = d->out.result;
     memcpy(job->secret, d->out.secret, sizeof job->secret);
     assert(job->refusal >= ACCEPTED && job->refusal < REFUSAL_COUNT);
@@ -264,28 +304,76 @@ static bool decide_job(struct batch *batch, struct deciding *d) {
         int64_t id;
         memcpy(&id, change->row, sizeof id);
         touch(batch, statement_of(change->statement)->table, id);
+        batch->renewed |= change->statement == RULES_VERSION_PUT;
         batch->changes[batch->change_count++] = *change;
     }
     if (d->out.count)
         claim(batch, d);
     batch->effects |= d->out.effects;
-    batch->reload |= d->out.reload;
     return journal(batch, d) && remember(batch, d);
+}
+
+/* A clock that steps back stands still, for all workers and from what the journal knows. */
+static int64_t batch_time(struct batch *batch) {
+    int64_t now = batch->settings->now(), latest = atomic_load(batch->latest);
+    while (now > latest)
+        if (atomic_compare_exchange_weak(batch->latest, &latest, now))
+            return now;
+    return latest;
 }
 
 static void batch_reset(struct batch *batch) {
     arena_empty(&batch->arena);
-    memset(batch->touched, 0, sizeof batch->touched);
-    batch->want_count = batch->change_count = batch->touched_count = 0;
-    batch->reload = batch->effects = false;
+    for (size_t i = 0; i < batch->touched_count; i++)
+        batch->touched[batch->slots[i]] = 0;
+    batch->want_count = batch->change_count = batch->touched_count = batch->counted = 0;
+    batch->renewed = batch->outdated = batch->effects = false;
     batch->head_before = batch->head;
-    int64_t now = batch->settings->now();
-    batch->now = now > batch->now ? now : batch->now; /* a clock that steps back stands still */
+    batch->now = batch_time(batch);
+    int64_t since = batch->now - batch->checked_at;
+    batch->checking = !batch->checked_at || since >= MS_A_MINUTE;
+}
+
+/* What every batch reads beside its jobs' rows: are the rules still those that it knows; and now
+ * and then where all chains end. */
+static void batch_wants(struct batch *batch) {
+    batch->rules = (struct rules_version){0};
+    batch->rules_key = (struct key){.id = 1};
+    batch->wants[batch->want_count++] = (struct want){.statement = RULES_VERSION_BY_ID,
+                                                      .in = &batch->rules_key,
+                                                      .rows = &batch->rules,
+                                                      .room = 1};
+    if (!batch->checking)
+        return;
+    memset(batch->chains, 0, sizeof batch->chains);
+    batch->wants[batch->want_count++] = (struct want){
+        .statement = CHAIN_LIST, .in = &batch->chains_key, .rows = batch->chains, .room = CHAINS};
+}
+
+/* Names in this chain where the others end, so that none of them can be taken away unseen. */
+static bool batch_checkpoint(struct batch *batch) {
+    struct checkpoint row;
+    if (!batch->checking || batch->head.seq == batch->head_before.seq)
+        return true;
+    if (!checkpoint_fill(batch->chains, batch->head.id, &row))
+        return true; /* it is the only one */
+    struct journal_entry entry = {.id = journal_id(batch->head.id, batch->head.seq + 1),
+                                  .chain = batch->head.id,
+                                  .seq = batch->head.seq + 1,
+                                  .at = batch->now,
+                                  .actor_kind = ACTOR_SYSTEM,
+                                  .verb = CHECKPOINT_VERB};
+    row.id = entry.id;
+    row.at = entry.at;
+    checkpoint_seal(batch->settings->secrets, &row);
+    journal_append(batch->settings->secrets, &batch->head, &entry);
+    return put(batch, JOURNAL_ADD, &entry) && put(batch, CHECKPOINT_ADD, &row);
 }
 
 static enum store_result batch_record(struct batch *batch) {
     enum store_result result = STORE_OK;
-    if (batch->head.seq != batch->head_before.seq && !put(batch, CHAIN_ADD, &batch->head))
+    bool entries = batch->head.seq != batch->head_before.seq;
+    if (!batch_checkpoint(batch) || (entries && !put(batch, CHAIN_ADD, &batch->head)))
         result = STORE_BROKEN;
     if (result != STORE_OK || !batch->change_count)
         batch->settings->engine->abandon(batch->store);
@@ -293,11 +381,14 @@ static enum store_result batch_record(struct batch *batch) {
         result = batch->settings->engine->record(batch->store, batch->changes, batch->change_count);
     if (result != STORE_OK && result != STORE_IN_DOUBT)
         batch->head = batch->head_before;
+    if (result == STORE_OK && entries && batch->checking)
+        batch->checked_at = batch->now;
     return result;
 }
 
 enum store_result batch_run(struct batch *batch) {
     batch_reset(batch);
+    batch_wants(batch);
     for (size_t i = 0; i < batch->count; i++) {
         struct deciding *d = &batch->jobs[i];
         *d = (struct deciding){.job = d->job};
@@ -308,9 +399,14 @@ enum store_result batch_run(struct batch *batch) {
     enum store_result result = engine->load(batch->store, batch->wants, batch->want_count);
     if (result != STORE_OK)
         return result;
+    batch->outdated = batch->rules.entry != batch->tenants->version;
+    if (batch->outdated) {
+        engine->abandon(batch->store);
+        return STORE_STALE;
+    }
     for (size_t i = 0; i < batch->count; i++) {
         struct deciding *d = &batch->jobs[i];
-        d->deferred = batch->reload || batch->touched_count >= TOUCHED / 2 - 2 * OUTCOME_CHANGES ||
+        d->deferred = batch->renewed || batch->touched_count >= TOUCHED / 2 - 2 * OUTCOME_CHANGES ||
                       each_read(batch, d, is_touched);
         if (d->deferred) { /* what waits keeps its turn: nobody overtakes it on its rows */
             each_read(batch, d, do_touch);
@@ -326,6 +422,7 @@ enum store_result batch_run(struct batch *batch) {
 enum store_result batch_fault(struct batch *batch, struct job *job) {
     batch->count = 0;
     batch_reset(batch);
+    batch->checking = false;
     struct deciding d = {.job = job};
     outcome_open(batch, &d);
     job->refusal = REFUSED_BROKEN;

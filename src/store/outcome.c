@@ -96,3 +96,10 @@ void outcome_effect(struct outcome *out, enum effect_kind kind, const char *to, 
     outcome_put(out, EFFECT_ADD, &effect);
     out->effects = true;
 }
+
+enum refusal outcome_hold(struct outcome *out, int64_t line, int64_t subscriber) {
+    assert(!out->count && !out->made);
+    out->again = true;
+    out->holds = (struct hold){line, subscriber};
+    return REFUSED_BUSY;
+}

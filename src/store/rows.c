@@ -42,15 +42,30 @@ int64_t remembered_id(const struct secrets *secrets, const struct actor *actor, 
     return hash_id(secrets, "remembered", text);
 }
 
+/* Nothing has the id 0: it is not asked for. */
 static void by_id(struct load *load, enum statement_id statement, int64_t id, void *to) {
     struct key key = {.id = id, .operator= load->actor->operator};
-    want_one(load, statement, &key, id, to);
+    if (id)
+        want_one(load, statement, &key, id, to);
+}
+
+static void lock_last(struct load *load) {
+    if (!load->failed)
+        load->wants[load->count - 1].lock = true;
+}
+
+static void by_id_locked(struct load *load, enum statement_id statement, int64_t id, void *to) {
+    by_id(load, statement, id, to);
+    if (id)
+        lock_last(load);
 }
 
 void want_line(struct load *load, int64_t id, struct line *to) {
-    by_id(load, LINE_BY_ID, id, to);
-    if (!load->failed && id)
-        load->wants[load->count - 1].lock = true;
+    by_id_locked(load, LINE_BY_ID, id, to);
+}
+
+void want_subscriber(struct load *load, int64_t id, struct subscriber *to) {
+    by_id_locked(load, SUBSCRIBER_BY_ID, id, to);
 }
 
 void want_closure(struct load *load, int64_t id, struct closure *to) {
@@ -58,7 +73,7 @@ void want_closure(struct load *load, int64_t id, struct closure *to) {
 }
 
 void want_account(struct load *load, int64_t id, struct account *to) {
-    by_id(load, ACCOUNT_BY_ID, id, to);
+    by_id_locked(load, ACCOUNT_BY_ID, id, to);
 }
 
 void want_session(struct load *load, int64_t id, struct session *to) {
@@ -66,7 +81,7 @@ void want_session(struct load *load, int64_t id, struct session *to) {
 }
 
 void want_challenge(struct load *load, int64_t id, struct challenge *to) {
-    by_id(load, CHALLENGE_BY_ID, id, to);
+    by_id_locked(load, CHALLENGE_BY_ID, id, to);
 }
 
 void want_contact(struct load *load, int64_t id, struct contact *to) {
@@ -74,23 +89,23 @@ void want_contact(struct load *load, int64_t id, struct contact *to) {
 }
 
 void want_work(struct load *load, int64_t id, struct work *to) {
-    by_id(load, WORK_BY_ID, id, to);
+    by_id_locked(load, WORK_BY_ID, id, to);
 }
 
 void want_effect(struct load *load, int64_t id, struct effect *to) {
-    by_id(load, EFFECT_BY_ID, id, to);
+    by_id_locked(load, EFFECT_BY_ID, id, to);
 }
 
 void want_staff(struct load *load, int64_t id, struct staff *to) {
-    by_id(load, STAFF_BY_ID, id, to);
+    by_id_locked(load, STAFF_BY_ID, id, to);
 }
 
 void want_api_key(struct load *load, int64_t id, struct api_key *to) {
-    by_id(load, API_KEY_BY_ID, id, to);
+    by_id_locked(load, API_KEY_BY_ID, id, to);
 }
 
 void want_number(struct load *load, int64_t id, struct number *to) {
-    by_id(load, NUMBER_BY_ID, id, to);
+    by_id_locked(load, NUMBER_BY_ID, id, to);
 }
 
 void want_sim(struct load *load, int64_t id, struct sim *to) {
@@ -101,29 +116,46 @@ void want_budget(struct load *load, int64_t id, struct budget *to) {
     by_id(load, BUDGET_BY_ID, id, to);
 }
 
+/* What hangs on the row of an id; nothing hangs on 0. */
+static void of_id(struct load *load, enum statement_id statement, int64_t id, void *rows,
+                  size_t room) {
+    struct key key = {.id = id, .operator= load->actor->operator};
+    if (id)
+        want_many(load, statement, &key, rows, room);
+}
+
 void want_closure_of(struct load *load, int64_t line, struct closure *to) {
-    struct key key = {.id = line, .operator= load->actor->operator};
-    want_one(load, CLOSURE_OF_LINE, &key, 0, to);
+    of_id(load, CLOSURE_OF_LINE, line, to, 1);
 }
 
 void want_subscriber_of(struct load *load, int64_t line, struct subscriber *to) {
-    struct key key = {.id = line, .operator= load->actor->operator};
-    want_one(load, SUBSCRIBER_OF_LINE, &key, 0, to);
+    of_id(load, SUBSCRIBER_OF_LINE, line, to, 1);
+}
+
+void want_subscriber_locked(struct load *load, int64_t line, struct subscriber *to) {
+    of_id(load, SUBSCRIBER_OF_LINE, line, to, 1);
+    if (line)
+        lock_last(load);
 }
 
 void want_account_line(struct load *load, int64_t account, int64_t line, struct account_line *to) {
     struct key key = {.id = account, .operator= load->actor->operator, .other = line };
-    want_one(load, ACCOUNT_LINE_OF, &key, 0, to);
+    if (account && line)
+        want_one(load, ACCOUNT_LINE_OF, &key, 0, to);
+}
+
+void want_rules(struct load *load, struct rules_version *to) {
+    struct key key = {.id = 1};
+    want_one(load, RULES_VERSION_BY_ID, &key, key.id, to);
+    lock_last(load);
 }
 
 void want_contacts(struct load *load, int64_t line, struct contact to[CONTACTS_A_LINE]) {
-    struct key key = {.id = line, .operator= load->actor->operator};
-    want_many(load, CONTACTS_OF_LINE, &key, to, CONTACTS_A_LINE);
+    of_id(load, CONTACTS_OF_LINE, line, to, CONTACTS_A_LINE);
 }
 
 void want_ledgers(struct load *load, int64_t line, struct ledger_account to[LEDGERS_A_LINE]) {
-    struct key key = {.id = line, .operator= load->actor->operator};
-    want_many(load, LEDGER_OF_LINE, &key, to, LEDGERS_A_LINE);
+    of_id(load, LEDGER_OF_LINE, line, to, LEDGERS_A_LINE);
 }
 
 void want_ledgers_shared(struct load *load, struct ledger_account to[LEDGERS_A_LINE]) {
@@ -132,8 +164,7 @@ void want_ledgers_shared(struct load *load, struct ledger_account to[LEDGERS_A_L
 }
 
 void want_works(struct load *load, int64_t closure, struct work to[WORKS_A_CLOSURE]) {
-    struct key key = {.id = closure, .operator= load->actor->operator};
-    want_many(load, WORK_OF_CLOSURE, &key, to, WORKS_A_CLOSURE);
+    of_id(load, WORK_OF_CLOSURE, closure, to, WORKS_A_CLOSURE);
 }
 
 static void by_text(struct load *load, enum statement_id statement, const char *text, void *rows,
@@ -219,6 +250,10 @@ void put_line(struct outcome *out, const struct line *row) {
     outcome_put(out, LINE_PUT, row);
 }
 
+void put_line_sim(struct outcome *out, const struct line *row) {
+    outcome_put(out, LINE_SIM_PUT, row);
+}
+
 void put_closure(struct outcome *out, const struct closure *row) {
     outcome_put(out, CLOSURE_PUT, row);
 }
@@ -253,4 +288,9 @@ void put_work(struct outcome *out, const struct work *row) {
 
 void put_effect(struct outcome *out, const struct effect *row) {
     outcome_put(out, EFFECT_PUT, row);
+}
+
+void put_rules(struct outcome *out) {
+    struct rules_version row = {.id = 1, .entry = out->entry};
+    outcome_put(out, RULES_VERSION_PUT, &row);
 }

@@ -14,43 +14,53 @@ int64_t budget_id(const struct secrets *secrets, int64_t operator, const char * 
 int64_t remembered_id(const struct secrets *secrets, const struct actor *actor, const char *verb,
                       const char *key);
 
-/* By primary key, always of the actor's operator. */
-void want_line(struct load *load, int64_t id, struct line *to); /* locks it */
+/* By primary key, always of the actor's operator; the id 0 is not asked for, its row stays zeroed.
+ * Those marked L are locked first, so that no other committer decides on them meanwhile, and so is
+ * whatever is changed only by who holds them: what hangs on a line (its closure, contacts, ledger
+ * accounts, work, number), on an account (its sessions), on a lookup (below). */
+void want_line(struct load *load, int64_t id, struct line *to);             /* L */
+void want_subscriber(struct load *load, int64_t id, struct subscriber *to); /* L */
 void want_closure(struct load *load, int64_t id, struct closure *to);
-void want_account(struct load *load, int64_t id, struct account *to);
+void want_account(struct load *load, int64_t id, struct account *to); /* L */
 void want_session(struct load *load, int64_t id, struct session *to);
-void want_challenge(struct load *load, int64_t id, struct challenge *to);
+void want_challenge(struct load *load, int64_t id, struct challenge *to); /* L */
 void want_contact(struct load *load, int64_t id, struct contact *to);
-void want_work(struct load *load, int64_t id, struct work *to);
-void want_effect(struct load *load, int64_t id, struct effect *to);
-void want_staff(struct load *load, int64_t id, struct staff *to);
-void want_api_key(struct load *load, int64_t id, struct api_key *to);
-void want_number(struct load *load, int64_t id, struct number *to);
+void want_work(struct load *load, int64_t id, struct work *to);       /* L */
+void want_effect(struct load *load, int64_t id, struct effect *to);   /* L */
+void want_staff(struct load *load, int64_t id, struct staff *to);     /* L */
+void want_api_key(struct load *load, int64_t id, struct api_key *to); /* L */
+void want_number(struct load *load, int64_t id, struct number *to);   /* L */
 void want_sim(struct load *load, int64_t id, struct sim *to);
 void want_budget(struct load *load, int64_t id, struct budget *to);
 /* By what hangs on a line (subselects on the line's id). */
 void want_closure_of(struct load *load, int64_t line, struct closure *to);
 void want_subscriber_of(struct load *load, int64_t line, struct subscriber *to);
+void want_subscriber_locked(struct load *load, int64_t line, struct subscriber *to); /* L */
 void want_account_line(struct load *load, int64_t account, int64_t line, struct account_line *to);
 enum { CONTACTS_A_LINE = 8, LEDGERS_A_LINE = 8, LINES_A_SUBSCRIBER = 26, WORKS_A_CLOSURE = 8 };
 void want_contacts(struct load *load, int64_t line, struct contact to[CONTACTS_A_LINE]);
 void want_ledgers(struct load *load, int64_t line, struct ledger_account to[LEDGERS_A_LINE]);
 void want_ledgers_shared(struct load *load, struct ledger_account to[LEDGERS_A_LINE]);
 void want_works(struct load *load, int64_t closure, struct work to[WORKS_A_CLOSURE]);
-/* By a secret lookup: the keyed hash of the text. */
+/* By a secret lookup: the keyed hash of the text, which is locked whether or not it is there. */
 void want_account_by_email(struct load *load, const char *email, struct account *to);
 void want_subscriber_by_document(struct load *load, const char *document_key,
                                  struct subscriber *to);
 void want_lines_of_document(struct load *load, const char *document_key,
                             struct line to[LINES_A_SUBSCRIBER]);
 
+/* The version of the operators' rules, for who is to change them. L */
+void want_rules(struct load *load, struct rules_version *to);
+
 /* The account of the kind among those loaded, or NULL. */
 struct ledger_account *ledger_find(struct ledger_account accounts[LEDGERS_A_LINE],
                                    enum ledger_kind kind);
 
-/* Adds or changes one row of its table with a copy of the struct. */
+/* Adds or changes one row of its table with a copy of the struct. A change writes what can change
+ * of a row: which columns, its statement says. */
 void add_line(struct outcome *out, const struct line *row);
-void put_line(struct outcome *out, const struct line *row);
+void put_line(struct outcome *out, const struct line *row);     /* all but its SIM */
+void put_line_sim(struct outcome *out, const struct line *row); /* with its SIM */
 void add_closure(struct outcome *out, const struct closure *row);
 void put_closure(struct outcome *out, const struct closure *row);
 void add_account(struct outcome *out, const struct account *row);
@@ -71,4 +81,5 @@ void add_work(struct outcome *out, const struct work *row);
 void put_work(struct outcome *out, const struct work *row);
 void put_effect(struct outcome *out, const struct effect *row);
 void put_budget(struct outcome *out, const struct budget *row); /* made when it is new */
+void put_rules(struct outcome *out); /* operators or policies are changed by this command */
 #endif

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SEALED_MAX = 32 * 1024, SEALED_STEP = 32 };
+#include "store/drawer.h"
 
 static enum store_result result_of(struct store *store, int code) {
     if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW)
@@ -52,50 +52,17 @@ static enum store_result prepare(struct store *store, enum statement_id id, sqli
     return result;
 }
 
-static void seal_context(const struct field *field, const void *row, char context[96]) {
-    int64_t id;
-    memcpy(&id, row, sizeof id);
-    snprintf(context, 96, "%s:%lld", field->name, (long long)id);
-}
-
-/* Sealed text is padded, so that its length tells little. */
 static int bind_sealed(struct store *store, sqlite3_stmt *s, int at, const struct field *field,
-                       const void *row, const char *text) {
-    uint8_t clear[SEALED_MAX], sealed[SEALED_MAX + SEAL_EXTRA_BYTES];
-    uint8_t nonce[SEAL_NONCE_BYTES];
-    char context[96];
-    size_t length = strnlen(text, field->size);
-    size_t padded = (length / SEALED_STEP + 1) * SEALED_STEP;
-    assert(padded <= SEALED_MAX && length < field->size);
-    memset(clear, 0, padded);
-    memcpy(clear, text, length);
-    secret_random(nonce, sizeof nonce);
-    seal_context(field, row, context);
-    secret_seal(store->secrets.seal, nonce, context, clear, padded, sealed);
-    explicit_bzero(clear, padded);
-    return sqlite3_bind_blob(s, at, sealed, (int)(padded + SEAL_EXTRA_BYTES), SQLITE_TRANSIENT);
+                       const void *row) {
+    uint8_t sealed[SEALED_ROOM];
+    size_t length = drawer_seal(&store->secrets, field, row, sealed);
+    return sqlite3_bind_blob(s, at, sealed, (int)length, SQLITE_TRANSIENT);
 }
 
-/* Whose row it is: the statement says where its operator stands. */
-static int64_t operator_of(const struct statement *about, const void *in) {
-    int64_t operator= 0;
-    const struct field *field = about->in;
-    while (field->name && strcmp(field->name, "operator") != 0)
-        field++;
-    assert(field->name && field->size == sizeof operator);
-    memcpy(&operator,(const char *) in + field->offset, sizeof operator);
-    return operator;
-}
-
-/* The operator is in the hash, so that two operators' rows about one person do not show it. */
-static int bind_lookup(struct store *store, sqlite3_stmt *s, int at, const struct field *field,
-                       const char *text, int64_t operator) {
-    char both[512];
+static int bind_lookup(struct store *store, sqlite3_stmt *s, int at, const struct statement *about,
+                       const struct field *field, const void *in) {
     uint8_t hash[HASH_BYTES];
-    int length = snprintf(both, sizeof both, "%lld:%s:%s", (long long)operator, field->name, text);
-    assert(length > 0 && (size_t)length < sizeof both);
-    secret_hash(store->secrets.lookup, both, (size_t)length, hash);
-    explicit_bzero(both, sizeof both);
+    drawer_lookup(&store->secrets, about, field, in, hash);
     return sqlite3_bind_blob(s, at, hash, sizeof hash, SQLITE_TRANSIENT);
 }
 
@@ -114,10 +81,10 @@ static enum store_result bind(struct store *store, sqlite3_stmt *s, const struct
             result = sqlite3_bind_blob(s, i + 1, at, field->size, SQLITE_STATIC);
             break;
         case FIELD_SEALED:
-            result = bind_sealed(store, s, i + 1, field, in, at);
+            result = bind_sealed(store, s, i + 1, field, in);
             break;
         case FIELD_LOOKUP:
-            result = bind_lookup(store, s, i + 1, field, at, operator_of(about, in));
+            result = bind_lookup(store, s, i + 1, about, field, in);
             break;
         default: {
             int64_t value;
@@ -127,24 +94,6 @@ static enum store_result bind(struct store *store, sqlite3_stmt *s, const struct
         }
     }
     return result_of(store, result);
-}
-
-static bool column_sealed(struct store *store, sqlite3_stmt *s, int at, const struct field *field,
-                          const void *row, char *text) {
-    uint8_t clear[SEALED_MAX];
-    char context[96];
-    const uint8_t *sealed = sqlite3_column_blob(s, at);
-    int length = sqlite3_column_bytes(s, at);
-    seal_context(field, row, context);
-    if (!sealed || length < SEAL_EXTRA_BYTES || length > SEALED_MAX ||
-        !secret_open(store->secrets.seal, context, sealed, (size_t)length, clear))
-        return false;
-    size_t size = strnlen((const char *)clear, (size_t)length - SEAL_EXTRA_BYTES);
-    bool fits = size < field->size;
-    if (fits)
-        memcpy(text, clear, size);
-    explicit_bzero(clear, (size_t)length);
-    return fits;
 }
 
 static bool columns(struct store *store, sqlite3_stmt *s, const struct statement *about,
@@ -165,7 +114,8 @@ static bool columns(struct store *store, sqlite3_stmt *s, const struct statement
             if (good)
                 memcpy(to, sqlite3_column_blob(s, i), (size_t)length);
         } else if (field->kind == FIELD_SEALED) {
-            good = column_sealed(store, s, i, field, row, to);
+            good = drawer_open(&store->secrets, field, row, sqlite3_column_blob(s, i),
+                               (size_t)sqlite3_column_bytes(s, i));
         } else {
             int64_t value = sqlite3_column_int64(s, i);
             memcpy(to, &value, sizeof value);
@@ -288,18 +238,67 @@ static enum store_result sqlite_record(struct store *store, const struct change 
     return result;
 }
 
+/* Begun without a lock: the first read takes it, and all further ones go without asking the system
+ * for it and looking for news. */
+static void sqlite_together(struct store *store, bool begins) {
+    static const char *const sql[] = {"COMMIT", "BEGIN"};
+    sqlite3_stmt **s = &store->together[begins];
+    bool apart = sqlite3_get_autocommit(store->db) != 0;
+    if (apart != begins ||
+        (!*s && sqlite3_prepare_v3(store->db, sql[begins], -1, SQLITE_PREPARE_PERSISTENT, s,
+                                   NULL) != SQLITE_OK))
+        return; /* then it reads apart, or the failure has ended it */
+    sqlite3_step(*s);
+    sqlite3_reset(*s);
+}
+
 static const char *sqlite_why(struct store *store) {
     return store->why;
 }
 
+static const char *sqlite_warning(struct store *store) {
+    (void)store;
+    return "";
+}
+
+/* The one writer has the one chain, and the lock on the file is the lease. */
+static int sqlite_chain(struct store *store) {
+    (void)store;
+    return 0;
+}
+
+static int64_t sqlite_session(struct store *store) {
+    (void)store;
+    return 0;
+}
+
+static bool sqlite_over(struct store *store, int chain, int64_t session) {
+    (void)store;
+    assert(chain == 0 && session == 0);
+    return true;
+}
+
+static bool sqlite_lease(struct store *store) {
+    (void)store;
+    return true;
+}
+
 const struct engine sqlite_engine = {
     .name = "sqlite",
+    .writers = 1,
+    .prepare = sqlite_store_prepare,
+    .warning = sqlite_warning,
+    .chain = sqlite_chain,
+    .session = sqlite_session,
+    .over = sqlite_over,
+    .lease = sqlite_lease,
     .open = sqlite_store_open,
     .load = sqlite_load,
     .record = sqlite_record,
     .abandon = sqlite_abandon,
     .read = sqlite_read,
     .scan = sqlite_scan,
+    .together = sqlite_together,
     .why = sqlite_why,
     .close = sqlite_store_close,
 };

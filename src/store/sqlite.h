@@ -10,7 +10,8 @@ struct store {
     sqlite3 *db;
     sqlite3_stmt *prepared[STATEMENT_COUNT];
     struct secrets secrets;
-    int lock; /* file descriptor that holds the writer's lock, or -1 */
+    sqlite3_stmt *together[2]; /* what ends and what begins reading together */
+    int lock;                  /* file descriptor that holds the writer's lock, or -1 */
     char why[256];
 };
 
@@ -18,7 +19,9 @@ struct store {
 extern const char *const sqlite_migrations[];
 extern const int sqlite_migration_count;
 
-/* engine.open and engine.close for SQLite, see store/engine.h. */
+/* engine.prepare, open and close for SQLite, see store/engine.h. */
+bool sqlite_store_prepare(const char *where, const struct secrets *secrets, bool demo,
+                          char why[256]);
 struct store *sqlite_store_open(const char *where, const struct secrets *secrets, bool reading,
                                 char why[256]);
 void sqlite_store_close(struct store *store);

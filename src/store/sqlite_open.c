@@ -11,17 +11,22 @@
 enum { APPLICATION = 0x52696e67, BUSY_MS = 5000 }; /* "Ring" */
 
 /* Every setting is set and read back: a typo in a pragma is silently ignored (facts.md, section 6).
- * Temporary files would hold clear text, so there are none. */
+ * Temporary files would hold clear text, so there are none. The writer's pages are kept in memory
+ * (KiB): else a batch spills into the log and is read back; and a checkpoint (pages) is not made at
+ * every commit. */
 static const struct setting {
     const char *set, *get, *value;
+    bool writing; /* for the writer only */
 } settings[] = {
-    {"PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal"},
-    {"PRAGMA synchronous = FULL", "PRAGMA synchronous", "2"},
-    {"PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", "1"},
-    {"PRAGMA temp_store = MEMORY", "PRAGMA temp_store", "2"},
-    {"PRAGMA secure_delete = ON", "PRAGMA secure_delete", "1"},
-    {"PRAGMA trusted_schema = OFF", "PRAGMA trusted_schema", "0"},
-    {"PRAGMA cell_size_check = ON", "PRAGMA cell_size_check", "1"},
+    {"PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal", false},
+    {"PRAGMA synchronous = FULL", "PRAGMA synchronous", "2", false},
+    {"PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", "1", false},
+    {"PRAGMA temp_store = MEMORY", "PRAGMA temp_store", "2", false},
+    {"PRAGMA secure_delete = ON", "PRAGMA secure_delete", "1", false},
+    {"PRAGMA trusted_schema = OFF", "PRAGMA trusted_schema", "0", false},
+    {"PRAGMA cell_size_check = ON", "PRAGMA cell_size_check", "1", false},
+    {"PRAGMA cache_size = -32768", "PRAGMA cache_size", "-32768", true},
+    {"PRAGMA wal_autocheckpoint = 8192", "PRAGMA wal_autocheckpoint", "8192", true},
 };
 
 bool sqlite_run(struct store *store, const char *sql) {
@@ -49,6 +54,8 @@ static bool ask(struct store *store, const char *sql, char answer[64]) {
 static bool settings_apply(struct store *store, bool reading) {
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         char answer[64];
+        if (settings[i].writing && reading)
+            continue;
         bool mode = i == 0; /* the journal mode belongs to the file: a reader only looks */
         if ((!(mode && reading) && !sqlite_run(store, settings[i].set)) ||
             !ask(store, settings[i].get, answer))
@@ -76,16 +83,9 @@ static bool version_fits(struct store *store) {
     return false;
 }
 
-static bool installation_read(struct store *store, struct installation *installation) {
-    struct key key = {.id = 1};
-    struct want want = {
-        .statement = INSTALLATION_BY_ID, .in = &key, .rows = installation, .room = 1};
-    return sqlite_engine.read(store, &want, 1) == STORE_OK && want.count == 1;
-}
-
 static bool key_fits(struct store *store) {
     struct installation installation = {0};
-    bool fits = installation_read(store, &installation) &&
+    bool fits = installation_read(&sqlite_engine, store, &installation) &&
                 memcmp(installation.fingerprint, store->secrets.fingerprint,
                        sizeof installation.fingerprint) == 0;
     if (!fits)
@@ -152,6 +152,8 @@ void sqlite_store_close(struct store *store) {
         return;
     for (int i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(store->prepared[i]);
+    sqlite3_finalize(store->together[0]);
+    sqlite3_finalize(store->together[1]);
     sqlite3_close(store->db);
     if (store->lock >= 0)
         close(store->lock);
@@ -189,7 +191,8 @@ static bool migrate(struct store *store, bool demo) {
     return true;
 }
 
-bool store_prepare(const char *where, const struct secrets *secrets, bool demo, char why[256]) {
+bool sqlite_store_prepare(const char *where, const struct secrets *secrets, bool demo,
+                          char why[256]) {
     int old = open(where, O_RDWR | O_CREAT | O_CLOEXEC, 0600); /* nobody else reads it */
     if (old < 0) {
         snprintf(why, 256, "%s: %s", where, strerror(errno));
@@ -205,9 +208,4 @@ bool store_prepare(const char *where, const struct secrets *secrets, bool demo, 
         snprintf(why, 256, "%s", store->why);
     sqlite_store_close(store);
     return good;
-}
-
-bool store_is_demo(struct store *store) {
-    struct installation installation = {0};
-    return installation_read(store, &installation) && installation.demo;
 }

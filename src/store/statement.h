@@ -1,6 +1,6 @@
 /* The catalogue: every SQL statement there is, numbered, each with its parameters and columns
- * described as fields of plain structs. Both engines run the same text; `$n` are numbered by first
- * appearance and parameters stand in that order.
+ * described as fields of plain structs. Both engines run the same text; `$n` is the n-th field of
+ * `in`, wherever it is named.
  * A statement that reads ends in the row's columns in the order of `out`; one that writes has none.
  */
 #ifndef RINGOFF_STATEMENT_H
@@ -35,6 +35,8 @@ enum table {
     TABLE_CHAIN,
     TABLE_INSTALLATION,
     TABLE_REFUSAL_COUNT,
+    TABLE_CHECKPOINT,
+    TABLE_RULES_VERSION,
     TABLE_COUNT
 };
 
@@ -94,6 +96,7 @@ enum statement_id {
     LINE_PAGE,
     LINE_ADD,
     LINE_PUT,
+    LINE_SIM_PUT,
     NUMBER_BY_ID,
     NUMBER_OF_LINE,
     NUMBER_ADD,
@@ -110,6 +113,7 @@ enum statement_id {
     LEDGER_PUT,
     POSTINGS_OF_ACCOUNT,
     POSTING_ADD,
+    JOURNAL_BY_ID,
     JOURNAL_SCAN,
     JOURNAL_ASTRAY,
     JOURNAL_OF,
@@ -117,6 +121,11 @@ enum statement_id {
     CHAIN_LIST,
     CHAIN_BY_ID,
     CHAIN_ADD,
+    CHECKPOINT_BY_ID,
+    CHECKPOINT_SCAN,
+    CHECKPOINT_ADD,
+    RULES_VERSION_BY_ID,
+    RULES_VERSION_PUT,
     INSTALLATION_BY_ID,
     INSTALLATION_ADD,
     REFUSAL_COUNT_ADD,

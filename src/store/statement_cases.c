@@ -44,6 +44,41 @@ static const struct field closure_row[] = {
     FIELD_END,
 };
 
+/* What never changes is not written: each index on it would be written anew, and the reason
+ * sealed anew. */
+static const struct field closure_put[] = {
+    FIELD(FIELD_INT, closure, id),
+    FIELD(FIELD_INT, closure, operator),
+    FIELD(FIELD_INT, closure, contact),
+    FIELD(FIELD_INT, closure, identity_at),
+    FIELD(FIELD_INT, closure, confirmed_at),
+    FIELD(FIELD_INT, closure, undo_until),
+    FIELD(FIELD_INT, closure, executing_at),
+    FIELD(FIELD_INT, closure, cut_at),
+    FIELD(FIELD_INT, closure, cut_how),
+    FIELD(FIELD_INT, closure, deregistered_at),
+    FIELD(FIELD_INT, closure, withdrawn_at),
+    FIELD(FIELD_INT, closure, rejected_at),
+    FIELD(FIELD_INT, closure, expired_at),
+    FIELD(FIELD_INT, closure, reminded_at),
+    FIELD(FIELD_INT, closure, escalated_at),
+    FIELD(FIELD_INT, closure, confirm_issue),
+    FIELD(FIELD_INT, closure, confirm_issued_at),
+    FIELD(FIELD_INT, closure, confirm_expires_at),
+    FIELD(FIELD_INT, closure, confirm_attempts),
+    FIELD(FIELD_INT, closure, confirm_sends),
+    FIELD(FIELD_INT, closure, next_at),
+    FIELD(FIELD_INT, closure, paid_minor),
+    FIELD(FIELD_INT, closure, promotional_minor),
+    FIELD(FIELD_INT, closure, quarantine_until),
+    FIELD(FIELD_INT, closure, erase_after),
+    FIELD(FIELD_INT, closure, claim_until),
+    FIELD(FIELD_INT, closure, evidence_by),
+    FIELD(FIELD_TEXT, closure, evidence),
+    FIELD(FIELD_INT, closure, confirm_delivered_at),
+    FIELD_END,
+};
+
 static const struct field work_row[] = {
     FIELD(FIELD_INT, work, id),
     FIELD(FIELD_INT, work, operator),
@@ -51,6 +86,16 @@ static const struct field work_row[] = {
     FIELD(FIELD_INT, work, line),
     FIELD(FIELD_INT, work, kind),
     FIELD(FIELD_INT, work, opened_at),
+    FIELD(FIELD_INT, work, due_at),
+    FIELD(FIELD_INT, work, done_at),
+    FIELD(FIELD_INT, work, done_by),
+    FIELD(FIELD_TEXT, work, evidence),
+    FIELD_END,
+};
+
+static const struct field work_put[] = {
+    FIELD(FIELD_INT, work, id),
+    FIELD(FIELD_INT, work, operator),
     FIELD(FIELD_INT, work, due_at),
     FIELD(FIELD_INT, work, done_at),
     FIELD(FIELD_INT, work, done_by),
@@ -76,6 +121,14 @@ static const struct field effect_row[] = {
     FIELD_END,
 };
 
+static const struct field effect_put[] = {
+    FIELD(FIELD_INT, effect, id),         FIELD(FIELD_INT, effect, operator),
+    FIELD(FIELD_INT, effect, state),      FIELD(FIELD_INT, effect, next_at),
+    FIELD(FIELD_INT, effect, expires_at), FIELD(FIELD_INT, effect, attempts),
+    FIELD(FIELD_INT, effect, done_at),    FIELD(FIELD_TEXT, effect, cause),
+    FIELD(FIELD_INT, effect, contact),    FIELD_END,
+};
+
 static const struct field inbox_row[] = {
     FIELD(FIELD_INT, inbox_message, id),
     FIELD(FIELD_INT, inbox_message, operator),
@@ -88,8 +141,19 @@ static const struct field inbox_row[] = {
     FIELD_END,
 };
 
-static const struct field key_at_limit[] = {
+static const struct field closure_due[] = {
+    FIELD(FIELD_INT, closure, id),
+    FIELD(FIELD_INT, closure, operator),
+    FIELD(FIELD_INT, closure, line),
+    FIELD(FIELD_INT, closure, next_at),
+    FIELD_END,
+};
+
+/* What is due by `at`, after the one of the time `other` with that id. */
+static const struct field key_due[] = {
     FIELD(FIELD_INT, key, at),
+    FIELD(FIELD_INT, key, other),
+    FIELD(FIELD_INT, key, id),
     FIELD(FIELD_INT, key, limit),
     FIELD_END,
 };
@@ -97,6 +161,12 @@ static const struct field key_at_limit[] = {
 static const struct field key_id_operator[] = {
     FIELD(FIELD_INT, key, id),
     FIELD(FIELD_INT, key, operator),
+    FIELD_END,
+};
+
+static const struct field key_operator_limit[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD(FIELD_INT, key, limit),
     FIELD_END,
 };
 
@@ -161,18 +231,12 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
          "WHERE operator = $1 AND reference = $2",
          key_operator_text, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
+    /* No more than it takes to advance them: a case that cannot be opened must not hide others. */
     [CLOSURES_DUE] =
         {"closures_due",
-         "SELECT id, operator, line, account, basis, contact, submitted_at, due_at, "
-         "identity_at, confirmed_at, undo_until, executing_at, cut_at, cut_how, "
-         "deregistered_at, withdrawn_at, rejected_at, expired_at, reminded_at, "
-         "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
-         "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
-         "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
-         "WHERE next_at > 0 AND next_at <= $1 "
-         "ORDER BY next_at LIMIT $2",
-         key_at_limit, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
+         "SELECT id, operator, line, next_at FROM closure WHERE next_at <> 0 AND next_at <= $1 "
+         "AND (next_at, id) > ($2, $3) ORDER BY next_at, id LIMIT $4",
+         key_due, closure_due, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURE_PAGE] =
         {"closure_page",
          "SELECT id, operator, line, account, basis, contact, submitted_at, due_at, "
@@ -202,17 +266,14 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          closure_row, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},
     [CLOSURE_PUT] =
         {"closure_put",
-         "UPDATE closure SET id = $1, operator = $2, line = $3, account = $4, basis = $5, "
-         "contact = $6, submitted_at = $7, due_at = $8, identity_at = $9, confirmed_at = "
-         "$10, undo_until = $11, executing_at = $12, cut_at = $13, cut_how = $14, "
-         "deregistered_at = $15, withdrawn_at = $16, rejected_at = $17, expired_at = $18, "
-         "reminded_at = $19, escalated_at = $20, confirm_issue = $21, confirm_issued_at = "
-         "$22, confirm_expires_at = $23, confirm_attempts = $24, confirm_sends = $25, "
-         "next_at = $26, policy = $27, paid_minor = $28, promotional_minor = $29, "
-         "quarantine_until = $30, erase_after = $31, claim_until = $32, evidence_by = $33, "
-         "nonce = $34, reference = $35, reason = $36, language = $37, evidence = $38, "
-         "api_key = $39, confirm_delivered_at = $40 WHERE id = $1 AND operator = $2",
-         closure_row, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},
+         "UPDATE closure SET contact = $3, identity_at = $4, confirmed_at = $5, undo_until = $6, "
+         "executing_at = $7, cut_at = $8, cut_how = $9, deregistered_at = $10, withdrawn_at = $11, "
+         "rejected_at = $12, expired_at = $13, reminded_at = $14, escalated_at = $15, "
+         "confirm_issue = $16, confirm_issued_at = $17, confirm_expires_at = $18, confirm_attempts "
+         "= $19, confirm_sends = $20, next_at = $21, paid_minor = $22, promotional_minor = $23, "
+         "quarantine_until = $24, erase_after = $25, claim_until = $26, evidence_by = $27, "
+         "evidence = $28, confirm_delivered_at = $29 WHERE id = $1 AND operator = $2",
+         closure_put, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},
     [WORK_BY_ID] =
         {"work_by_id",
          "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
@@ -225,21 +286,19 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          key_id_operator, work_row, sizeof(struct key), sizeof(struct work), TABLE_WORK},
     [WORK_OPEN] = {"work_open",
                    "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
-                   "evidence FROM work WHERE operator = $1 AND done_at = 0 AND id > $2 ORDER BY "
-                   "due_at, id LIMIT $3",
-                   key_operator_other_limit, work_row, sizeof(struct key), sizeof(struct work),
+                   "evidence FROM work WHERE operator = $1 AND done_at = 0 ORDER BY due_at, id "
+                   "LIMIT $2",
+                   key_operator_limit, work_row, sizeof(struct key), sizeof(struct work),
                    TABLE_WORK},
     [WORK_ADD] =
         {"work_add",
          "INSERT INTO work (id, operator, closure, line, kind, opened_at, due_at, done_at, "
          "done_by, evidence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
          work_row, NULL, sizeof(struct work), 0, TABLE_WORK},
-    [WORK_PUT] =
-        {"work_put",
-         "UPDATE work SET id = $1, operator = $2, closure = $3, line = $4, kind = $5, "
-         "opened_at = $6, due_at = $7, done_at = $8, done_by = $9, evidence = $10 WHERE id "
-         "= $1 AND operator = $2",
-         work_row, NULL, sizeof(struct work), 0, TABLE_WORK},
+    [WORK_PUT] = {"work_put",
+                  "UPDATE work SET due_at = $3, done_at = $4, done_by = $5, evidence = $6 WHERE id "
+                  "= $1 AND operator = $2",
+                  work_put, NULL, sizeof(struct work), 0, TABLE_WORK},
     [EFFECT_BY_ID] =
         {"effect_by_id",
          "SELECT id, operator, kind, target, line, state, made_at, next_at, expires_at, "
@@ -250,14 +309,16 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
         {"effects_due",
          "SELECT id, operator, kind, target, line, state, made_at, next_at, expires_at, "
          "attempts, done_at, cause, door, contact FROM effect WHERE state = 1 AND door <> "
-         "'network' AND next_at <= $1 ORDER BY next_at LIMIT $2",
-         key_at_limit, effect_row, sizeof(struct key), sizeof(struct effect), TABLE_EFFECT},
+         "'network' AND next_at <= $1 AND (next_at, id) > ($2, $3) "
+         "ORDER BY next_at, id LIMIT $4",
+         key_due, effect_row, sizeof(struct key), sizeof(struct effect), TABLE_EFFECT},
     [EFFECTS_DUE_NETWORK] =
         {"effects_due_network",
          "SELECT id, operator, kind, target, line, state, made_at, next_at, expires_at, "
          "attempts, done_at, cause, door, contact FROM effect WHERE state = 1 AND door = "
-         "'network' AND next_at <= $1 ORDER BY next_at LIMIT $2",
-         key_at_limit, effect_row, sizeof(struct key), sizeof(struct effect), TABLE_EFFECT},
+         "'network' AND next_at <= $1 AND (next_at, id) > ($2, $3) "
+         "ORDER BY next_at, id LIMIT $4",
+         key_due, effect_row, sizeof(struct key), sizeof(struct effect), TABLE_EFFECT},
     [EFFECTS_OF_TARGET] =
         {"effects_of_target",
          "SELECT id, operator, kind, target, line, state, made_at, next_at, expires_at, "
@@ -283,12 +344,10 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "expires_at, attempts, done_at, cause, door, contact) VALUES ($1, $2, $3, $4, $5, "
          "$6, $7, $8, $9, $10, $11, $12, $13, $14)",
          effect_row, NULL, sizeof(struct effect), 0, TABLE_EFFECT},
-    [EFFECT_PUT] =
-        {"effect_put",
-         "UPDATE effect SET id = $1, operator = $2, kind = $3, target = $4, line = $5, "
-         "state = $6, made_at = $7, next_at = $8, expires_at = $9, attempts = $10, done_at "
-         "= $11, cause = $12, door = $13, contact = $14 WHERE id = $1 AND operator = $2",
-         effect_row, NULL, sizeof(struct effect), 0, TABLE_EFFECT},
+    [EFFECT_PUT] = {"effect_put",
+                    "UPDATE effect SET state = $3, next_at = $4, expires_at = $5, attempts = $6, "
+                    "done_at = $7, cause = $8, contact = $9 WHERE id = $1 AND operator = $2",
+                    effect_put, NULL, sizeof(struct effect), 0, TABLE_EFFECT},
     [INBOX_PAGE] = {"inbox_page",
                     "SELECT id, operator, at, effect, address, via, subject, text FROM inbox WHERE "
                     "operator = $1 AND id < $2 ORDER BY id DESC LIMIT $3",

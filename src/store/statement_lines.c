@@ -19,11 +19,48 @@ static const struct field line_row[] = {
     FIELD_END,
 };
 
+static const struct field line_sim_put[] = {
+    FIELD(FIELD_INT, line, id),
+    FIELD(FIELD_INT, line, operator),
+    FIELD(FIELD_INT, line, state),
+    FIELD(FIELD_INT, line, closure),
+    FIELD(FIELD_INT, line, expires_at),
+    FIELD(FIELD_INT, line, sim_since),
+    FIELD(FIELD_INT, line, contact_changed_at),
+    FIELD(FIELD_INT, line, closed_at),
+    FIELD(FIELD_TEXT, line, iccid),
+    FIELD(FIELD_TEXT, line, imsi),
+    FIELD_END,
+};
+
+/* What never changes is not written: each index on it would be written anew. */
+static const struct field line_put[] = {
+    FIELD(FIELD_INT, line, id),
+    FIELD(FIELD_INT, line, operator),
+    FIELD(FIELD_INT, line, state),
+    FIELD(FIELD_INT, line, closure),
+    FIELD(FIELD_INT, line, expires_at),
+    FIELD(FIELD_INT, line, sim_since),
+    FIELD(FIELD_INT, line, contact_changed_at),
+    FIELD(FIELD_INT, line, closed_at),
+    FIELD_END,
+};
+
 static const struct field number_row[] = {
     FIELD(FIELD_INT, number, id),      FIELD(FIELD_INT, number, operator),
     FIELD(FIELD_INT, number, state),   FIELD(FIELD_INT, number, line),
     FIELD(FIELD_INT, number, since),   FIELD(FIELD_INT, number, until),
     FIELD(FIELD_TEXT, number, number), FIELD_END,
+};
+
+static const struct field number_put[] = {
+    FIELD(FIELD_INT, number, id),
+    FIELD(FIELD_INT, number, operator),
+    FIELD(FIELD_INT, number, state),
+    FIELD(FIELD_INT, number, line),
+    FIELD(FIELD_INT, number, since),
+    FIELD(FIELD_INT, number, until),
+    FIELD_END,
 };
 
 static const struct field sim_row[] = {
@@ -43,6 +80,13 @@ static const struct field ledger_row[] = {
     FIELD(FIELD_INT, ledger_account, kind),
     FIELD(FIELD_INT, ledger_account, balance),
     FIELD(FIELD_TEXT, ledger_account, currency),
+    FIELD_END,
+};
+
+static const struct field ledger_put[] = {
+    FIELD(FIELD_INT, ledger_account, id),
+    FIELD(FIELD_INT, ledger_account, operator),
+    FIELD(FIELD_INT, ledger_account, balance),
     FIELD_END,
 };
 
@@ -81,9 +125,27 @@ static const struct field installation_row[] = {
 };
 
 static const struct field refusal_count_row[] = {
-    FIELD(FIELD_INT, refusal_count, operator), FIELD(FIELD_INT, refusal_count, minute),
-    FIELD(FIELD_TEXT, refusal_count, verb),    FIELD(FIELD_TEXT, refusal_count, refusal),
-    FIELD(FIELD_INT, refusal_count, count),    FIELD_END,
+    FIELD(FIELD_INT, refusal_count, operator),
+    FIELD(FIELD_INT, refusal_count, minute),
+    FIELD(FIELD_TEXT, refusal_count, verb),
+    FIELD(FIELD_TEXT, refusal_count, refusal),
+    FIELD(FIELD_INT, refusal_count, chain),
+    FIELD(FIELD_INT, refusal_count, count),
+    FIELD_END,
+};
+
+static const struct field checkpoint_row[] = {
+    FIELD(FIELD_INT, checkpoint, id),
+    FIELD(FIELD_INT, checkpoint, at),
+    FIELD(FIELD_BLOB, checkpoint, heads),
+    FIELD(FIELD_BLOB, checkpoint, hash),
+    FIELD_END,
+};
+
+static const struct field rules_version_row[] = {
+    FIELD(FIELD_INT, rules_version, id),
+    FIELD(FIELD_INT, rules_version, entry),
+    FIELD_END,
 };
 
 static const struct field key_id[] = {
@@ -202,13 +264,15 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
                   "iccid, imsi, plan) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
                   "$13, $14, $15)",
                   line_row, NULL, sizeof(struct line), 0, TABLE_LINE},
-    [LINE_PUT] =
-        {"line_put",
-         "UPDATE line SET id = $1, operator = $2, subscriber = $3, state = $4, closure = "
-         "$5, activated_at = $6, expires_at = $7, sim_since = $8, contact_changed_at = $9, "
-         "closed_at = $10, imported_at = $11, number = $12, iccid = $13, imsi = $14, plan "
-         "= $15 WHERE id = $1 AND operator = $2",
-         line_row, NULL, sizeof(struct line), 0, TABLE_LINE},
+    [LINE_PUT] = {"line_put",
+                  "UPDATE line SET state = $3, closure = $4, expires_at = $5, sim_since = $6, "
+                  "contact_changed_at = $7, closed_at = $8 WHERE id = $1 AND operator = $2",
+                  line_put, NULL, sizeof(struct line), 0, TABLE_LINE},
+    [LINE_SIM_PUT] = {"line_sim_put",
+                      "UPDATE line SET state = $3, closure = $4, expires_at = $5, sim_since = $6, "
+                      "contact_changed_at = $7, closed_at = $8, iccid = $9, imsi = $10 WHERE id = "
+                      "$1 AND operator = $2",
+                      line_sim_put, NULL, sizeof(struct line), 0, TABLE_LINE},
     [NUMBER_BY_ID] =
         {"number_by_id",
          "SELECT id, operator, state, line, since, until, number FROM number WHERE id = $1", key_id,
@@ -224,12 +288,12 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
          "$2, $3, $4, $5, $6, $7)",
          number_row, NULL, sizeof(struct number), 0, TABLE_NUMBER},
     [NUMBER_PUT] = {"number_put",
-                    "UPDATE number SET id = $1, operator = $2, state = $3, line = $4, since = $5, "
-                    "until = $6, number = $7 WHERE id = $1 AND operator = $2",
-                    number_row, NULL, sizeof(struct number), 0, TABLE_NUMBER},
+                    "UPDATE number SET state = $3, line = $4, since = $5, until = $6 WHERE id = $1 "
+                    "AND operator = $2",
+                    number_put, NULL, sizeof(struct number), 0, TABLE_NUMBER},
     /* To a line of any operator: one that another had and that rests no more. */
     [NUMBER_TAKE] = {"number_take",
-                     "UPDATE number SET id = $1, operator = $2, state = $3, line = $4, since = $5, "
+                     "UPDATE number SET operator = $2, state = $3, line = $4, since = $5, "
                      "until = $6, number = $7 WHERE id = $1 AND state <> 1",
                      number_row, NULL, sizeof(struct number), 0, TABLE_NUMBER},
     [SIM_BY_ID] = {"sim_by_id",
@@ -270,11 +334,9 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
          "INSERT INTO ledger_account (id, operator, line, kind, balance, currency) VALUES "
          "($1, $2, $3, $4, $5, $6)",
          ledger_row, NULL, sizeof(struct ledger_account), 0, TABLE_LEDGER},
-    [LEDGER_PUT] =
-        {"ledger_put",
-         "UPDATE ledger_account SET id = $1, operator = $2, line = $3, kind = $4, balance "
-         "= $5, currency = $6 WHERE id = $1 AND operator = $2",
-         ledger_row, NULL, sizeof(struct ledger_account), 0, TABLE_LEDGER},
+    [LEDGER_PUT] = {"ledger_put",
+                    "UPDATE ledger_account SET balance = $3 WHERE id = $1 AND operator = $2",
+                    ledger_put, NULL, sizeof(struct ledger_account), 0, TABLE_LEDGER},
     [POSTINGS_OF_ACCOUNT] =
         {"postings_of_account",
          "SELECT id, operator, account, amount, at, entry FROM posting WHERE account = $1 "
@@ -285,6 +347,11 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
          "INSERT INTO posting (id, operator, account, amount, at, entry) VALUES ($1, $2, "
          "$3, $4, $5, $6)",
          posting_row, NULL, sizeof(struct posting), 0, TABLE_POSTING},
+    [JOURNAL_BY_ID] =
+        {"journal_by_id",
+         "SELECT id, chain, seq, at, operator, actor_kind, actor, subject, result, verb, "
+         "refusal, previous, hash FROM journal WHERE id = $1",
+         key_id, journal_row, sizeof(struct key), sizeof(struct journal_entry), TABLE_JOURNAL},
     [JOURNAL_SCAN] =
         {"journal_scan",
          "SELECT id, chain, seq, at, operator, actor_kind, actor, subject, result, verb, "
@@ -317,8 +384,27 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
     [CHAIN_ADD] =
         {"chain_add",
          "INSERT INTO chain (id, seq, hash) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE "
-         "SET seq = excluded.seq, hash = excluded.hash",
+         "SET seq = excluded.seq, hash = excluded.hash WHERE chain.seq < excluded.seq",
          chain_row, NULL, sizeof(struct chain_row), 0, TABLE_CHAIN},
+    [CHECKPOINT_BY_ID] = {"checkpoint_by_id",
+                          "SELECT id, at, heads, hash FROM checkpoint WHERE id = $1", key_id,
+                          checkpoint_row, sizeof(struct key), sizeof(struct checkpoint),
+                          TABLE_CHECKPOINT},
+    [CHECKPOINT_SCAN] = {"checkpoint_scan",
+                         "SELECT id, at, heads, hash FROM checkpoint WHERE id > $1 ORDER BY id",
+                         key_id, checkpoint_row, sizeof(struct key), sizeof(struct checkpoint),
+                         TABLE_CHECKPOINT},
+    [CHECKPOINT_ADD] = {"checkpoint_add",
+                        "INSERT INTO checkpoint (id, at, heads, hash) VALUES ($1, $2, $3, $4)",
+                        checkpoint_row, NULL, sizeof(struct checkpoint), 0, TABLE_CHECKPOINT},
+    [RULES_VERSION_BY_ID] = {"rules_version_by_id",
+                             "SELECT id, entry FROM rules_version WHERE id = $1", key_id,
+                             rules_version_row, sizeof(struct key), sizeof(struct rules_version),
+                             TABLE_RULES_VERSION},
+    [RULES_VERSION_PUT] = {"rules_version_put",
+                           "UPDATE rules_version SET id = $1, entry = $2 WHERE id = $1",
+                           rules_version_row, NULL, sizeof(struct rules_version), 0,
+                           TABLE_RULES_VERSION},
     [INSTALLATION_BY_ID] = {"installation_by_id",
                             "SELECT id, demo, fingerprint FROM installation WHERE id = $1", key_id,
                             installation_row, sizeof(struct key), sizeof(struct installation),
@@ -329,8 +415,8 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
                           TABLE_INSTALLATION},
     [REFUSAL_COUNT_ADD] =
         {"refusal_count_add",
-         "INSERT INTO refusal_count (operator, minute, verb, refusal, count) VALUES ($1, "
-         "$2, $3, $4, $5) ON CONFLICT (operator, minute, verb, refusal) DO UPDATE SET "
-         "count = refusal_count.count + 1",
+         "INSERT INTO refusal_count (operator, minute, verb, refusal, chain, count) VALUES ($1, "
+         "$2, $3, $4, $5, $6) ON CONFLICT (operator, minute, verb, refusal, chain) DO UPDATE SET "
+         "count = refusal_count.count + excluded.count",
          refusal_count_row, NULL, sizeof(struct refusal_count), 0, TABLE_REFUSAL_COUNT},
 };

@@ -160,6 +160,17 @@ static const struct field budget_row[] = {
     FIELD(FIELD_TEXT, budget, scope), FIELD_END,
 };
 
+/* A counter, not locked: what was spent since it was loaded is added to what stands there now. */
+static const struct field budget_in[] = {
+    FIELD(FIELD_INT, budget, id),
+    FIELD(FIELD_INT, budget, operator),
+    FIELD(FIELD_INT, budget, since),
+    FIELD(FIELD_INT, budget, count),
+    FIELD(FIELD_TEXT, budget, scope),
+    FIELD(FIELD_INT, budget, step),
+    FIELD_END,
+};
+
 static const struct field remembered_row[] = {
     FIELD(FIELD_INT, remembered, id),
     FIELD(FIELD_INT, remembered, operator),
@@ -290,7 +301,7 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          subscriber_in, NULL, sizeof(struct subscriber), 0, TABLE_SUBSCRIBER},
     [SUBSCRIBER_PUT] =
         {"subscriber_put",
-         "UPDATE subscriber SET id = $1, operator = $2, kind = $3, registered_at = $4, "
+         "UPDATE subscriber SET kind = $3, registered_at = $4, "
          "erase_after = $5, name = $6, name_zh = $7, birth = $8, document_type = $9, "
          "document = $10, language = $11 WHERE id = $1 AND operator = $2",
          subscriber_row, NULL, sizeof(struct subscriber), 0, TABLE_SUBSCRIBER},
@@ -317,7 +328,7 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          contact_row, NULL, sizeof(struct contact), 0, TABLE_CONTACT},
     [CONTACT_PUT] =
         {"contact_put",
-         "UPDATE contact SET id = $1, operator = $2, line = $3, kind = $4, since = $5, "
+         "UPDATE contact SET line = $3, kind = $4, since = $5, "
          "verified_at = $6, removed_at = $7, address = $8 WHERE id = $1 AND operator = $2",
          contact_row, NULL, sizeof(struct contact), 0, TABLE_CONTACT},
     [ACCOUNT_BY_ID] =
@@ -337,7 +348,7 @@ const struct statement statements_people[STATEMENT_COUNT] = {
                      account_in, NULL, sizeof(struct account), 0, TABLE_ACCOUNT},
     [ACCOUNT_PUT] =
         {"account_put",
-         "UPDATE account SET id = $1, operator = $2, state = $3, made_at = $4, password_at "
+         "UPDATE account SET state = $3, made_at = $4, password_at "
          "= $5, email = $6, email_key = $7, password = $8, language = $9 WHERE id = $1 AND "
          "operator = $2",
          account_in, NULL, sizeof(struct account), 0, TABLE_ACCOUNT},
@@ -366,7 +377,7 @@ const struct statement statements_people[STATEMENT_COUNT] = {
         {"sessions_of_account",
          "SELECT id, operator, account, opened_at, ends_at, stepped_up_at, closed_at, "
          "token FROM session WHERE account = $1 AND operator = $2 AND closed_at = 0 AND "
-         "ends_at > $3 ORDER BY id DESC LIMIT 20",
+         "ends_at > $3 ORDER BY ends_at DESC, id DESC LIMIT 20",
          key_id_operator_at, session_row, sizeof(struct key), sizeof(struct session),
          TABLE_SESSION},
     [SESSION_ADD] =
@@ -376,7 +387,7 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          session_row, NULL, sizeof(struct session), 0, TABLE_SESSION},
     [SESSION_PUT] =
         {"session_put",
-         "UPDATE session SET id = $1, operator = $2, account = $3, opened_at = $4, ends_at "
+         "UPDATE session SET account = $3, opened_at = $4, ends_at "
          "= $5, stepped_up_at = $6, closed_at = $7, token = $8 WHERE id = $1 AND operator "
          "= $2",
          session_row, NULL, sizeof(struct session), 0, TABLE_SESSION},
@@ -395,7 +406,7 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          challenge_row, NULL, sizeof(struct challenge), 0, TABLE_CHALLENGE},
     [CHALLENGE_PUT] =
         {"challenge_put",
-         "UPDATE challenge SET id = $1, operator = $2, line = $3, account = $4, issue = "
+         "UPDATE challenge SET line = $3, account = $4, issue = "
          "$5, issued_at = $6, expires_at = $7, attempts = $8, proved_at = $9, used_at = "
          "$10, sends = $11, purpose = $12, address = $13, language = $14, nonce = $15 "
          "WHERE id = $1 AND operator = $2",
@@ -420,11 +431,10 @@ const struct statement statements_people[STATEMENT_COUNT] = {
                      "INSERT INTO api_key (id, operator, made_at, revoked_at, hash, name, scopes) "
                      "VALUES ($1, $2, $3, $4, $5, $6, $7)",
                      api_key_row, NULL, sizeof(struct api_key), 0, TABLE_API_KEY},
-    [API_KEY_PUT] =
-        {"api_key_put",
-         "UPDATE api_key SET id = $1, operator = $2, made_at = $3, revoked_at = $4, hash = "
-         "$5, name = $6, scopes = $7 WHERE id = $1 AND operator = $2",
-         api_key_row, NULL, sizeof(struct api_key), 0, TABLE_API_KEY},
+    [API_KEY_PUT] = {"api_key_put",
+                     "UPDATE api_key SET made_at = $3, revoked_at = $4, hash = "
+                     "$5, name = $6, scopes = $7 WHERE id = $1 AND operator = $2",
+                     api_key_row, NULL, sizeof(struct api_key), 0, TABLE_API_KEY},
     [STAFF_BY_USER] =
         {"staff_by_user",
          "SELECT id, operator, added_at, removed_at, name, system_user, roles FROM staff "
@@ -449,7 +459,7 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          staff_in, NULL, sizeof(struct staff), 0, TABLE_STAFF},
     [STAFF_PUT] =
         {"staff_put",
-         "UPDATE staff SET id = $1, operator = $2, added_at = $3, removed_at = $4, name = "
+         "UPDATE staff SET added_at = $3, removed_at = $4, name = "
          "$5, system_user = $6, user_key = $7, roles = $8 WHERE id = $1 AND operator = $2",
          staff_in, NULL, sizeof(struct staff), 0, TABLE_STAFF},
     [BUDGET_BY_ID] =
@@ -459,10 +469,11 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          key_id_operator, budget_row, sizeof(struct key), sizeof(struct budget), TABLE_BUDGET},
     [BUDGET_ADD] =
         {"budget_add",
-         "INSERT INTO budget (id, operator, since, count, scope) VALUES ($1, $2, $3, $4, "
-         "$5) ON CONFLICT (id) DO UPDATE SET since = excluded.since, count = "
-         "excluded.count",
-         budget_row, NULL, sizeof(struct budget), 0, TABLE_BUDGET},
+         "INSERT INTO budget (id, operator, since, count, scope, step) VALUES ($1, $2, $3, $4, "
+         "$5, $6) ON CONFLICT (id) DO UPDATE SET since = excluded.since, count = CASE WHEN "
+         "budget.since = excluded.since THEN budget.count + excluded.step ELSE excluded.count "
+         "END, step = excluded.step",
+         budget_in, NULL, sizeof(struct budget), 0, TABLE_BUDGET},
     [REMEMBERED_BY_ID] =
         {"remembered_by_id",
          "SELECT id, operator, refusal, result, at, keep_until, key, body FROM remembered "

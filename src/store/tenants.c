@@ -78,23 +78,40 @@ static bool policy_add(void *owner, const void *row) {
     return true;
 }
 
-struct tenants *tenants_read(const struct engine *engine, struct store *store, char why[256]) {
+/* The version first: what is read after it is as new as it, or newer. */
+static enum store_result version_read(const struct engine *engine, struct store *store,
+                                      int64_t *version) {
+    struct key key = {.id = 1};
+    struct rules_version rules = {0};
+    struct want want = {.statement = RULES_VERSION_BY_ID, .in = &key, .rows = &rules, .room = 1};
+    enum store_result result = engine->read(store, &want, 1);
+    *version = rules.entry;
+    return result;
+}
+
+enum store_result tenants_read(const struct engine *engine, struct store *store,
+                               struct tenants **to, char why[256]) {
     struct key none = {0};
     struct tenants *tenants = calloc(1, sizeof *tenants);
+    snprintf(why, 256, "out of memory");
     if (!tenants)
-        return NULL;
+        return STORE_DOWN;
     arena_open(&tenants->arena, TENANTS_ARENA);
     tenants->tenants = arena_take(&tenants->arena, TENANTS * sizeof *tenants->tenants);
     struct reading r = {.tenants = tenants, .why = why, .failed = !tenants->tenants};
-    bool good = !r.failed &&
-                engine->scan(store, OPERATOR_LIST, &none, operator_add, &r) == STORE_OK &&
-                !r.failed && engine->scan(store, POLICY_LIST, &none, policy_add, &r) == STORE_OK;
-    if (good && !r.failed)
-        return tenants;
-    if (!r.failed)
+    enum store_result result = version_read(engine, store, &tenants->version);
+    if (result == STORE_OK && !r.failed)
+        result = engine->scan(store, OPERATOR_LIST, &none, operator_add, &r);
+    if (result == STORE_OK && !r.failed)
+        result = engine->scan(store, POLICY_LIST, &none, policy_add, &r);
+    if (result == STORE_OK && !r.failed) {
+        *to = tenants;
+        return STORE_OK;
+    }
+    if (result != STORE_OK)
         snprintf(why, 256, "%s", engine->why(store));
     tenants_free(tenants);
-    return NULL;
+    return result == STORE_GONE ? STORE_GONE : STORE_DOWN;
 }
 
 void tenants_free(struct tenants *tenants) {

@@ -5,7 +5,9 @@
 #define RINGOFF_TENANTS_H
 #include "store/committer.h"
 
-/* Reads all of them. NULL and why when the store fails or a policy does not parse. */
-struct tenants *tenants_read(const struct engine *engine, struct store *store, char why[256]);
+/* Reads all of them, with the version that they are at least of. Else why: the store fails, or a
+ * policy does not parse (STORE_DOWN); then there is nothing to be freed. */
+enum store_result tenants_read(const struct engine *engine, struct store *store,
+                               struct tenants **tenants, char why[256]);
 void tenants_free(struct tenants *tenants);
 #endif

@@ -41,10 +41,18 @@ struct tenant {
     const struct policy *policies; /* by effective_from, ascending */
 };
 
+/* Rows whose ids are known only after something else was read, and that must not be changed beside
+ * the decision: a decision that finds others than it holds asks for them (outcome_hold). 0: none.
+ */
+struct hold {
+    int64_t line, subscriber;
+};
+
 struct load {
     struct arena *arena;
     const struct actor *actor;
     const struct secrets *secrets;
+    struct hold holds; /* to be wanted and locked by id */
     struct want *wants;
     size_t count, room;
     bool failed;
@@ -78,8 +86,9 @@ struct outcome {
     int64_t subject; /* the line (or other row) the journal entry is about */
     int64_t result;  /* id from which the answer is built */
     char secret[64]; /* handed out once, never kept; verbs that use it keep no answer */
-    bool reload;     /* the operators or policies changed */
     bool effects;    /* there is something for the dispatcher */
+    bool again;      /* to be decided again, with `holds` loaded and locked */
+    struct hold holds;
     bool failed; /* the arena or the list of changes was too small: our fault, nothing is kept */
 };
 
@@ -99,6 +108,10 @@ bool outcome_post(struct outcome *out, struct ledger_account *account, int64_t a
  * expires 0 = never. to: "sms", "mail" or "network". */
 void outcome_effect(struct outcome *out, enum effect_kind kind, const char *to, int64_t target,
                     int64_t line, int64_t contact, int64_t due, int64_t expires);
+
+/* The decision wants these rows locked: nothing of it is kept, and it is made again in the next
+ * batch, whose load has them in load->holds. The answer is given only when it cannot be had. */
+enum refusal outcome_hold(struct outcome *out, int64_t line, int64_t subscriber);
 
 struct verb {
     const char *name;  /* "closure.submit" */

@@ -7,8 +7,12 @@
 #include "rules/closure.h"
 #include "views/views.h"
 
-/* The stored balance of the line's account of the kind, minor units; 0 when it has none. */
-int64_t line_balance(struct view_context *context, int64_t line, enum ledger_kind kind);
+/* The stored balances of the line's accounts, minor units; 0 where it has none. */
+struct balances {
+    int64_t paid, promotional;
+};
+/* Reads them. */
+struct balances line_balances(struct view_context *context, int64_t line);
 /* The policy under which the closure was submitted, or the present one. */
 const struct policy *closure_view_policy(const struct view_context *context,
                                          const struct closure *closure);

@@ -274,10 +274,11 @@ static json_t *closure_json(struct view_context *context, const struct closure *
     struct closure_status status = closure_derive(closure, policy);
     bool done = status.state == CLOSURE_CLOSED;
     bool ended = !done && !closure_is_open(closure, policy);
-    int64_t paid = done ? closure->paid_minor : line_balance(context, line->id, LEDGER_PAID);
-    int64_t promotional =
-        done ? closure->promotional_minor : line_balance(context, line->id, LEDGER_PROMOTIONAL);
-    struct closing plan = closing_plan(line, closure, paid, promotional, policy, context->now);
+    struct balances left = {closure->paid_minor, closure->promotional_minor};
+    if (!done)
+        left = line_balances(context, line->id);
+    struct closing plan =
+        closing_plan(line, closure, left.paid, left.promotional, policy, context->now);
     struct closure_view view;
     struct contact contact;
     struct timeline timeline;

@@ -12,11 +12,13 @@ static const char *const line_states[] = {NULL,      "active", "suspended",
 static const char *const subscriber_kinds[] = {NULL, "person", "company", view_values_end};
 static const char *const contact_kinds[] = {NULL, "email", view_values_end};
 
-int64_t line_balance(struct view_context *context, int64_t line, enum ledger_kind kind) {
-    struct ledger_account accounts[LEDGERS_A_LINE] = {{0}};
+struct balances line_balances(struct view_context *context, int64_t line) {
+    struct ledger_account accounts[LEDGERS_A_LINE];
     read_ledgers(context, line, accounts);
-    const struct ledger_account *account = ledger_find(accounts, kind);
-    return account ? account->balance : 0;
+    const struct ledger_account *paid = ledger_find(accounts, LEDGER_PAID),
+                                *promotional = ledger_find(accounts, LEDGER_PROMOTIONAL);
+    return (struct balances){.paid = paid ? paid->balance : 0,
+                             .promotional = promotional ? promotional->balance : 0};
 }
 
 const struct policy *closure_view_policy(const struct view_context *context,
@@ -294,9 +296,9 @@ static json_t *preview_build(struct view_context *context, int64_t id) {
     context->own = context->actor->kind == ACTOR_SUBSCRIBER;
     bool runs = line.closure && read_closure(context, line.closure, &closure);
     const struct policy *policy = closure_view_policy(context, &closure);
-    struct closing plan =
-        closing_plan(&line, runs ? &closure : NULL, line_balance(context, line.id, LEDGER_PAID),
-                     line_balance(context, line.id, LEDGER_PROMOTIONAL), policy, context->now);
+    struct balances left = line_balances(context, line.id);
+    struct closing plan = closing_plan(&line, runs ? &closure : NULL, left.paid, left.promotional,
+                                       policy, context->now);
     struct preview_view view = {.line = line.id,
                                 .closure = closure.id,
                                 .due_at = plan.due_at,

@@ -1,13 +1,8 @@
-#include "views/view.h"
-
-#include <assert.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/civil.h"
-#include "base/format.h"
 #include "store/actor.h"
+#include "views/view_shown.h"
 
 const char view_values_end[] = "end";
 
@@ -27,40 +22,8 @@ enum refusal view_show(const struct view *view, struct view_context *context, in
     return *json ? ACCEPTED : REFUSED_NOT_FOUND;
 }
 
-static json_t *time_json(int64_t at) {
-    char text[32];
-    if (!at)
-        return NULL;
-    civil_time_text(at, text);
-    return json_string(text);
-}
-
-static json_t *id_json(int64_t id) {
-    char text[24];
-    snprintf(text, sizeof text, "%" PRId64, id);
-    return id ? json_string(text) : NULL;
-}
-
-static json_t *choice_json(const char *const *values, int64_t chosen) {
-    for (int64_t i = 0; chosen >= 0 && i <= chosen && values[i] != view_values_end; i++)
-        if (i == chosen && values[i] && values[i][0])
-            return json_string(values[i]);
-    return NULL;
-}
-
-static json_t *masked_json(const struct view_context *context, enum view_mask mask,
-                           const char *text) {
-    const char *masked = NULL;
-    if (mask == MASK_NUMBER)
-        masked = format_number_masked(context->arena, text);
-    else if (mask == MASK_EMAIL)
-        masked = format_email_masked(context->arena, text);
-    else if (mask == MASK_NAME)
-        masked = format_name_masked(context->arena, text);
-    else if (mask == MASK_ICCID)
-        masked = format_iccid_masked(context->arena, text);
-    return masked ? json_string(masked) : NULL;
-}
+static json_t *object_json(const struct view_context *context, const struct view_field *fields,
+                           const void *from);
 
 static json_t *list_json(const struct view_context *context, const struct view_field *field,
                          const struct view_list *list) {
@@ -68,7 +31,7 @@ static json_t *list_json(const struct view_context *context, const struct view_f
     for (size_t i = 0; i < list->count; i++) {
         const char *item = (const char *)list->items + i * list->size;
         if (field->kind == VIEW_LIST) {
-            json_array_append_new(array, view_json(context, field->fields, item));
+            json_array_append_new(array, object_json(context, field->fields, item));
         } else {
             const char *text;
             memcpy(&text, item, sizeof text);
@@ -78,52 +41,30 @@ static json_t *list_json(const struct view_context *context, const struct view_f
     return array;
 }
 
-static json_t *number_json(const struct view_field *field, const void *at) {
-    int64_t number;
-    memcpy(&number, at, sizeof number);
-    switch (field->kind) {
-    case VIEW_INT:
-        return json_integer(number);
-    case VIEW_ID:
-        return id_json(number);
-    case VIEW_TIME:
-        return time_json(number);
-    case VIEW_BOOL:
-        return json_boolean(number != 0);
-    case VIEW_CHOICE:
-        return choice_json(field->values, number);
-    default:
-        assert(!"a number's kind");
-        return NULL;
-    }
-}
-
 /* The field's value as this actor may see it; NULL leaves it out. */
 static json_t *field_json(const struct view_context *context, const struct view_field *field,
                           const void *at) {
-    bool hidden = field->class == VIEW_MASKED || (field->class == VIEW_PERSONAL && !context->own);
-    const char *text = at;
-    if (field->kind == VIEW_WORDS)
-        memcpy(&text, at, sizeof text);
-    if (field->kind == VIEW_TEXT || field->kind == VIEW_WORDS) {
-        if (!text || !*text)
-            return NULL;
-        return hidden ? masked_json(context, field->mask, text) : json_string(text);
-    }
-    if (hidden)
-        return NULL;
-    if (field->kind == VIEW_LIST || field->kind == VIEW_NAMES)
+    struct shown shown;
+    field_shown(context, field, at, &shown);
+    switch (shown.kind) {
+    case SHOWN_TEXT:
+        return json_string(shown.text);
+    case SHOWN_NUMBER:
+        return json_integer(shown.number);
+    case SHOWN_BOOL:
+        return json_boolean(shown.number != 0);
+    case SHOWN_OBJECT:
+        return object_json(context, field->fields, at);
+    case SHOWN_LIST:
         return list_json(context, field, at);
-    if (field->kind == VIEW_OBJECT) {
-        int64_t first;
-        memcpy(&first, at, sizeof first);
-        return first ? view_json(context, field->fields, at) : NULL;
+    case SHOWN_NOTHING:
+        break;
     }
-    return number_json(field, at);
+    return NULL;
 }
 
-json_t *view_json(const struct view_context *context, const struct view_field *fields,
-                  const void *from) {
+static json_t *object_json(const struct view_context *context, const struct view_field *fields,
+                           const void *from) {
     json_t *object = json_object();
     for (const struct view_field *field = fields; field->name; field++) {
         json_t *value = field_json(context, field, (const char *)from + field->offset);
@@ -133,14 +74,26 @@ json_t *view_json(const struct view_context *context, const struct view_field *f
     return object;
 }
 
+json_t *view_json(const struct view_context *context, const struct view_field *fields,
+                  const void *from) {
+    if (!context->text)
+        return object_json(context, fields, from);
+    view_text(context, fields, from, context->text);
+    return json_true();
+}
+
 json_t *view_page(const struct view_context *context, const struct view_field *fields,
                   const void *items, size_t count, size_t size, int64_t next) {
     const struct view_list list = {items, count, size};
     const struct view_field field = {.kind = VIEW_LIST, .fields = fields};
+    if (context->text) {
+        view_text_page(context, fields, &list, next, context->text);
+        return json_true();
+    }
     json_t *page = json_object();
     json_object_set_new(page, "items", list_json(context, &field, &list));
     if (next)
-        json_object_set_new(page, "next", id_json(next));
+        json_object_set_new(page, "next", json_sprintf("%" PRId64, next));
     return page;
 }
 

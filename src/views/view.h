@@ -7,6 +7,7 @@
 #define RINGOFF_VIEW_H
 #include <jansson.h>
 
+#include "base/buffer.h"
 #include "store/rows.h"
 
 enum view_class {
@@ -74,6 +75,9 @@ struct view_context {
     int64_t limit;           /* wished items; 0 = the usual */
     char search[128];        /* what is looked for, "" = everything; each view says in what form */
     char secret[TOKEN_TEXT]; /* a status secret, where a view takes one */
+    /* Where the JSON goes as text instead of into a tree: then a build gives json_true() for it.
+     * What is in the buffer counts only when the view was shown. NULL: a tree is wanted. */
+    struct buffer *text;
     /* set meanwhile */
     bool own;  /* the view shows the actor's own: personal fields in clear */
     bool down; /* the store could not be read: 503 */
@@ -96,7 +100,8 @@ struct view {
 enum refusal view_show(const struct view *view, struct view_context *context, int64_t id,
                        json_t **json);
 
-/* The JSON of a struct by its table, masked as context->own says; a new reference. */
+/* The JSON of a struct by its table, masked as context->own says; a new reference. A build makes
+ * one such struct or page, as its last step. */
 json_t *view_json(const struct view_context *context, const struct view_field *fields,
                   const void *from);
 /* The JSON of a page: count structs of the size at items; next 0 = no further page. */

@@ -24,8 +24,18 @@ static void health_get(struct request *request) {
     response_text(request, 200, "text/plain; charset=utf-8", "ok\n");
 }
 
+/* May a load balancer send requests here: the database answers and this server can write to it. */
+static void ready_get(struct request *request) {
+    struct installation installation;
+    struct store *reader = request_reader(request);
+    bool ready = reader && installation_read(request->site->engine, reader, &installation);
+    response_text(request, ready ? 200 : 503, "text/plain; charset=utf-8",
+                  ready ? "ready\n" : "not ready\n");
+}
+
 const struct route server_routes[] = {
     {METHOD_GET, "/assets/{path...}", asset_get, ROUTE_ANY | ROUTE_REST, 0},
     {METHOD_GET, "/healthz", health_get, ROUTE_ANY, 0},
+    {METHOD_GET, "/readyz", ready_get, ROUTE_ANY, 0},
     {0, NULL, NULL, 0, 0},
 };

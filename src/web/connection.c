@@ -80,6 +80,8 @@ void connection_notify(void *context, struct MHD_Connection *connection, void **
     } else {
         server->links = link->next;
     }
+    server->http_open -= !link->local;
+    pthread_cond_signal(&server->room);
     pthread_mutex_unlock(&server->lock);
     free(link);
     *own = NULL;

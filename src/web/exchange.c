@@ -48,6 +48,19 @@ void *exchange_open(void *context, const char *uri, struct MHD_Connection *conne
     return exchange;
 }
 
+/* Without a command, 503 means that something could not be read. */
+static void reader_give(struct exchange *exchange) {
+    int status = exchange->request.response.status;
+    bool failed = status == MHD_HTTP_SERVICE_UNAVAILABLE && !exchange->then;
+    if (exchange->reader) {
+        if (exchange->server->site.engine->together) {
+            exchange->server->site.engine->together(exchange->reader, false);
+        }
+        readers_give(&exchange->server->readers, exchange->reader, failed);
+    }
+    exchange->reader = NULL;
+}
+
 void exchange_close(void *context, struct MHD_Connection *connection, void **own,
                     enum MHD_RequestTerminationCode code) {
     struct server *server = context;
@@ -62,7 +75,7 @@ void exchange_close(void *context, struct MHD_Connection *connection, void **own
     if (exchange->state == EXCHANGE_SENT && server->site.settings.log) {
         exchange_log(exchange);
     }
-    readers_give(&server->readers, exchange->reader);
+    reader_give(exchange);
     if (request->tenants) {
         committer_tenants_release(server->site.committer, request->tenants);
     }
@@ -97,8 +110,7 @@ static bool exchange_count(struct exchange *exchange) {
 
 static enum MHD_Result exchange_answer(struct exchange *exchange) {
     struct server *server = exchange->server;
-    readers_give(&server->readers, exchange->reader);
-    exchange->reader = NULL;
+    reader_give(exchange);
     if (exchange->submitted) {
         exchange->submitted = false;
         exchange->state = EXCHANGE_WAITING;

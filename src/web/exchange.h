@@ -54,6 +54,13 @@ struct readers {
     pthread_cond_t freed;
     struct store **idle;
     unsigned idle_count, opened, limit;
+    /* The database could not be read: until the mender could, nobody gets a reader, or every thread
+     * would wait for a server that does not answer. */
+    bool broken;
+    const struct site *site;
+    pthread_cond_t mend;
+    pthread_t mender;
+    bool mending, ending;
 };
 
 struct preparers {
@@ -73,12 +80,14 @@ struct server {
     uint16_t port;
     const struct route *own[4];
     pthread_mutex_t lock; /* of what follows */
-    pthread_cond_t quiet, sweep;
+    pthread_cond_t quiet, sweep, room;
     struct link *links;
+    unsigned http_open; /* connections of the HTTP door, also those no thread has begun yet */
+    bool closing;       /* no connection is accepted any more */
     unsigned busy;
     atomic_bool stopping; /* no request is accepted any more */
-    bool sweeping, swept;
-    pthread_t sweeper;
+    bool sweeping, swept, accepting;
+    pthread_t sweeper, acceptor;
     struct readers readers;
     struct preparers preparers;
 };
@@ -90,6 +99,11 @@ void link_deadline(struct link *link, int64_t within);
 /* The time so many milliseconds from now, for a wait on a condition of the steady clock. */
 struct timespec steady_after(int64_t milliseconds);
 void *connections_sweep(void *server);
+
+/* acceptor.c: the HTTP door's thread, which begins once server->http is there; stop comes after the
+ * listening socket was shut down. */
+void *acceptor_run(void *server);
+void acceptor_stop(struct server *server);
 
 /* exchange.c: the three ends that libmicrohttpd calls. */
 void *exchange_open(void *server, const char *uri, struct MHD_Connection *connection);
@@ -114,11 +128,13 @@ void exchange_submit(struct exchange *exchange);
 bool preparers_start(struct preparers *preparers, unsigned count, unsigned limit);
 void preparers_stop(struct preparers *preparers);
 
-/* readers.c: NULL when none came free in time or it cannot be opened. */
+/* readers.c: database connections for reading. They keep site. take: NULL when none came free in
+ * time or the database cannot be read. give: one that was taken; failed: what was asked of it could
+ * not be read. */
 bool readers_open(struct readers *readers, const struct site *site, char why[SERVER_WHY]);
-struct store *readers_take(struct readers *readers, const struct site *site);
-void readers_give(struct readers *readers, struct store *store);
-void readers_close(struct readers *readers, const struct site *site);
+struct store *readers_take(struct readers *readers);
+void readers_give(struct readers *readers, struct store *store, bool failed);
+void readers_close(struct readers *readers);
 
 /* assets.c: /assets/ and /healthz. */
 extern const struct route server_routes[];

@@ -119,9 +119,7 @@ static int refusal_status(const struct request *request, enum refusal refusal) {
 }
 
 static void retry_header(struct request *request, int status) {
-    if (status == 503) {
-        response_header(request, "Retry-After", "5");
-    } else if (status == 429) {
+    if (status == 429) {
         response_header(request, "Retry-After", "60");
     }
 }

@@ -66,7 +66,10 @@ bool request_query_only(const struct request *request, const char *const *names)
 struct store *request_reader(struct request *request) {
     struct exchange *exchange = exchange_of(request);
     if (!exchange->reader) {
-        exchange->reader = readers_take(&exchange->server->readers, request->site);
+        exchange->reader = readers_take(&exchange->server->readers);
+        if (exchange->reader && request->site->engine->together) {
+            request->site->engine->together(exchange->reader, true);
+        }
     }
     return exchange->reader;
 }

@@ -42,6 +42,9 @@ static void add_headers(const struct exchange *exchange, struct MHD_Response *re
     for (size_t i = 0; i < own->header_count; i++) {
         add(response, own->headers[i].name, own->headers[i].value);
     }
+    if (own->status == MHD_HTTP_SERVICE_UNAVAILABLE) { /* at every door, whoever said it */
+        add(response, "Retry-After", "5");
+    }
     if (atomic_load(&exchange->server->stopping)) {
         add(response, "Connection", "close");
     }

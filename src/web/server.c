@@ -124,23 +124,38 @@ __attribute__((format(printf, 2, 0))) static void no_log(void *context, const ch
     (void)args;
 }
 
+/* fd -1: connections are given to it, see acceptor.c. */
 static struct MHD_Daemon *daemon_start(struct server *server, int fd, unsigned threads) {
     const struct server_settings *settings = &server->site.settings;
     /* Request line and headers twice over: as they came, and as the library's tables. */
     size_t memory = 2 * (settings->header_bytes + settings->uri_bytes) + 8192;
-    /* A pool is given for more than one thread only. */
-    struct MHD_OptionItem pool[] = {
-        {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},
-        {MHD_OPTION_END, 0, NULL}};
-    return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG,
-        0, NULL, NULL, exchange_handle, server, MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_ARRAY, pool, MHD_OPTION_URI_LOG_CALLBACK,
-        exchange_open, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_close, server,
-        MHD_OPTION_NOTIFY_CONNECTION, connection_notify, server, MHD_OPTION_UNESCAPE_CALLBACK,
-        leave_as_is, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory, MHD_OPTION_CONNECTION_LIMIT,
-        settings->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, settings->connections_ip,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    struct MHD_OptionItem some[3];
+    size_t count = 0;
+    if (threads > 1) { /* a pool is given for more than one thread only */
+        some[count++] =
+            (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL};
+    }
+    if (fd >= 0) {
+        some[count++] = (struct MHD_OptionItem){MHD_OPTION_LISTEN_SOCKET, fd, NULL};
+    }
+    some[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+    unsigned flags = fd < 0 ? MHD_USE_NO_LISTEN_SOCKET : 0, most = settings->connections;
+    if (fd < 0) {
+        /* The acceptor keeps to the number. Here it must never be reached: libmicrohttpd 0.9.75
+         * locks a thread of a pool for ever when a connection that was given to it is too many; it
+         * divides the number among the threads. */
+        most = most < (unsigned)INT32_MAX / (threads + 1) ? most * (threads + 1) : INT32_MAX;
+    }
+    return MHD_start_daemon(flags | MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+                                MHD_USE_ITC | MHD_USE_ERROR_LOG,
+                            0, NULL, NULL, exchange_handle, server, MHD_OPTION_EXTERNAL_LOGGER,
+                            no_log, NULL, MHD_OPTION_ARRAY, some, MHD_OPTION_URI_LOG_CALLBACK,
+                            exchange_open, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_close,
+                            server, MHD_OPTION_NOTIFY_CONNECTION, connection_notify, server,
+                            MHD_OPTION_UNESCAPE_CALLBACK, leave_as_is, NULL,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory, MHD_OPTION_CONNECTION_LIMIT,
+                            most, MHD_OPTION_PER_IP_CONNECTION_LIMIT, settings->connections_ip,
+                            MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }
 
 static bool server_open(struct server *server, char why[SERVER_WHY]) {
@@ -164,11 +179,13 @@ static bool server_open(struct server *server, char why[SERVER_WHY]) {
         return false;
     }
     server->sweeping = true;
-    server->http = daemon_start(server, server->http_fd, settings->threads);
-    if (server->http && server->terminal_fd >= 0) {
+    server->http = daemon_start(server, -1, settings->threads);
+    server->accepting =
+        server->http && pthread_create(&server->acceptor, NULL, acceptor_run, server) == 0;
+    if (server->accepting && server->terminal_fd >= 0) {
         server->terminal = daemon_start(server, server->terminal_fd, 1);
     }
-    return server->http && (server->terminal || server->terminal_fd < 0);
+    return server->accepting && (server->terminal || server->terminal_fd < 0);
 }
 
 struct server *server_start(const struct site *site, char why[SERVER_WHY]) {
@@ -190,6 +207,7 @@ struct server *server_start(const struct site *site, char why[SERVER_WHY]) {
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->quiet, &steady);
     pthread_cond_init(&server->sweep, &steady);
+    pthread_cond_init(&server->room, NULL);
     pthread_condattr_destroy(&steady);
     if (!server_open(server, why)) {
         server_stop(server);
@@ -244,7 +262,8 @@ static void sweeper_stop(struct server *server) {
 }
 
 void server_stop(struct server *server) {
-    quiesce(server->http, server->http_fd);
+    quiesce(NULL, server->http_fd);
+    acceptor_stop(server);
     quiesce(server->terminal, server->terminal_fd);
     if (server->terminal_fd >= 0) {
         unlink(server->site.settings.socket_path);
@@ -254,9 +273,10 @@ void server_stop(struct server *server) {
     finish(server->terminal, server->terminal_fd);
     sweeper_stop(server);
     preparers_stop(&server->preparers);
-    readers_close(&server->readers, &server->site);
+    readers_close(&server->readers);
     pthread_cond_destroy(&server->quiet);
     pthread_cond_destroy(&server->sweep);
+    pthread_cond_destroy(&server->room);
     pthread_mutex_destroy(&server->lock);
     free(server);
 }

@@ -222,7 +222,7 @@ enum refusal form_check(const struct request *request) {
     char hours[64];
     snprintf(hours, sizeof hours, "%.*s", (int)strcspn(given, "."), given);
     int64_t now = request->now / HOUR;
-    if (!number_parse(hours, false, &hour) || hour > now || now - hour > FORM_HOURS ||
+    if (!number_parse(hours, false, &hour) || hour > now + 1 || now - hour > FORM_HOURS ||
         !form_mac(request, hour, expected) || !secret_equal(given, expected)) {
         return REFUSED_FORM;
     }

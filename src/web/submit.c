@@ -136,7 +136,7 @@ static struct exchange *preparers_next(struct preparers *preparers) {
 static void prepare(struct exchange *exchange) {
     struct server *server = exchange->server;
     struct job *job = exchange->job;
-    struct store *reader = readers_take(&server->readers, &server->site);
+    struct store *reader = readers_take(&server->readers);
     if (!reader && server->site.engine) {
         refuse(exchange, REFUSED_BUSY);
         return;
@@ -144,7 +144,9 @@ static void prepare(struct exchange *exchange) {
     job->actor.at = server->site.now();
     enum refusal refusal = job->verb->prepare(job->input, &job->actor, reader, server->site.engine,
                                               server->site.secrets);
-    readers_give(&server->readers, reader);
+    if (reader) {
+        readers_give(&server->readers, reader, refusal == REFUSED_BUSY);
+    }
     if (refusal == REFUSED_BUSY) { /* it decided nothing */
         refuse(exchange, refusal);
         return;

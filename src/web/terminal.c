@@ -29,17 +29,22 @@ bool terminal_view(const struct view *view) {
     return kinds(view->who);
 }
 
-/* The staff member of the peer's system user; false when there is none or it cannot be read. */
-static bool staff_of(struct request *request, struct staff *staff) {
+/* The staff member of the peer's system user; its id is 0 when there is none. REFUSED_BUSY when it
+ * cannot be read: nobody is then taken for somebody else. */
+static enum refusal staff_of(struct request *request, struct staff *staff) {
     struct passwd found, *is = NULL;
     char text[4096];
     struct key key = {.operator= request->actor.operator};
     struct want want = {.statement = STAFF_BY_USER, .in = &key, .rows = staff, .room = 1};
     if (!key.operator|| getpwuid_r(request->peer_uid, &found, text, sizeof text, &is) != 0 || !is ||
         strlen(found.pw_name) >= sizeof staff->system_user)
-        return false;
+        return ACCEPTED;
     memcpy(key.text, found.pw_name, strlen(found.pw_name) + 1);
-    return request_read(request, &want, 1) == STORE_OK && want.count == 1 && !staff->removed_at;
+    if (request_read(request, &want, 1) != STORE_OK)
+        return REFUSED_BUSY;
+    if (staff->removed_at)
+        staff->id = 0;
+    return ACCEPTED;
 }
 
 static bool peer_is_root(const struct request *request) {
@@ -53,9 +58,11 @@ static void actor_root(struct request *request) {
 }
 
 /* Who the peer is at the actor's operator: its own staff, whoever administers, or nobody. */
-static void actor_peer(struct request *request) {
+static enum refusal actor_peer(struct request *request) {
     struct staff staff = {0};
-    if (staff_of(request, &staff)) {
+    if (staff_of(request, &staff) != ACCEPTED)
+        return REFUSED_BUSY;
+    if (staff.id) {
         request->actor.kind = ACTOR_STAFF;
         request->actor.id = staff.id;
         memcpy(request->actor.scopes, staff.roles, sizeof staff.roles);
@@ -66,6 +73,7 @@ static void actor_peer(struct request *request) {
         request->actor.id = 0;
         request->actor.scopes[0] = '\0';
     }
+    return ACCEPTED;
 }
 
 enum refusal terminal_actor(struct request *request) {
@@ -79,8 +87,7 @@ enum refusal terminal_actor(struct request *request) {
     }
     if (request_header(request, "Authorization"))
         return request->site->api_actor ? request->site->api_actor(request) : REFUSED_NOT_ALLOWED;
-    actor_peer(request);
-    return ACCEPTED;
+    return actor_peer(request);
 }
 
 /* What an actor without a name may do for the staff: administer, and let effects be tried again. */
@@ -216,15 +223,15 @@ static const char *text_of(const json_t *object, const char *name) {
 
 /* policy.load names its operator in the input; a new one's actor has none. Whoever is somebody at
  * another operator is nobody there: who the peer is, is asked anew. */
-static void policy_actor(struct request *request, const char *code) {
+static enum refusal policy_actor(struct request *request, const char *code) {
     int64_t meant = 0;
     for (size_t i = 0; code && request->tenants && i < request->tenants->count; i++)
         if (strcmp(request->tenants->tenants[i].code, code) == 0)
             meant = request->tenants->tenants[i].id;
     if (!code || meant == request->actor.operator|| request->actor.kind == ACTOR_API)
-        return;
+        return ACCEPTED;
     request->actor.operator= meant;
-    actor_peer(request);
+    return actor_peer(request);
 }
 
 static void view_context(struct request *request, struct view_context *context) {
@@ -298,7 +305,12 @@ static void verb_give(struct request *request) {
         return;
     }
     if (verb == &policy_load_verb)
-        policy_actor(request, text_of(json_object_get(request->json, "input"), "operator_code"));
+        refusal = policy_actor(request,
+                               text_of(json_object_get(request->json, "input"), "operator_code"));
+    if (refusal) {
+        request_refuse(request, verb, refusal, NULL, NULL);
+        return;
+    }
     const char *detail = actor_settle(request, verb, &refusal);
     bool nowhere = !request->actor.operator&& verb != & policy_load_verb;
     if (nowhere && !refusal)

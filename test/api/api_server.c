@@ -71,7 +71,7 @@ static json_t *run_view(struct house *house, const struct tenant *tenant, const 
     const struct view *view = view_of(text_of(asked, "view"));
     struct actor actor = {.kind = ACTOR_STAFF, .operator= tenant ? tenant->id : 0 };
     struct view_context context = {
-        .engine = &sqlite_engine,
+        .engine = house->kit.engine,
         .reader = house->kit.reader,
         .actor = &actor,
         .tenant = tenant,
@@ -89,8 +89,8 @@ static json_t *run_view(struct house *house, const struct tenant *tenant, const 
 }
 
 static size_t dispatch_all(struct house *house) {
-    const struct dispatcher_settings settings = {.engine = &sqlite_engine,
-                                                 .where = house->kit.path,
+    const struct dispatcher_settings settings = {.engine = house->kit.engine,
+                                                 .where = house->kit.where,
                                                  .secrets = &house->kit.secrets,
                                                  .committer = house->kit.committer,
                                                  .pages = house->pages,
@@ -147,12 +147,13 @@ int main(void) {
     struct house house = {.pages = NULL};
     char why[WHY_ROOM] = "";
     kit_now = clock_now();
+    setenv("RINGOFF_TEST_POSTGRES", "", 1); /* the doors are what is tested here */
     kit_open(&house.kit);
     arena_open(&house.arena, ARENA_SIZE);
     house.pages = pages_open(why);
     struct site site = {.settings = {.preparers = 1, .readers = 4},
-                        .engine = &sqlite_engine,
-                        .where = house.kit.path,
+                        .engine = house.kit.engine,
+                        .where = house.kit.where,
                         .secrets = &house.kit.secrets,
                         .committer = house.kit.committer,
                         .pages = house.pages,

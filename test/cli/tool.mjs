@@ -72,15 +72,19 @@ export async function serve(t, data, more = []) {
   let out = '';
   child.child.stdout.on('data', (bytes) => { out += bytes; });
   t.after(() => childStop(child));
-  const line = await until(() => out.includes('\n') && out.split('\n')[0], 'serve', [child]);
-  const { port } = JSON.parse(line);
-  return { child, port, out: () => out, stop: (signal) => childStop(child, signal) };
+  const events = () => out.split('\n').slice(0, -1).map((line) => JSON.parse(line));
+  const ready = () => events().find(({ event }) => event === 'ready');
+  const { port } = await until(ready, 'serve', [child]);
+  return { child, port, out: () => out, events, stop: (signal) => childStop(child, signal) };
 }
 
-/** An installation with the two demo policies and no lines: a demo of which nothing is used. */
-export async function operators(t) {
+/** An installation with the two demo policies and no lines: a demo of which nothing is used.
+ * where: the connection string of an empty database instead of a file. */
+export async function operators(t, where, lines = 1) {
   const data = path.join(await folder(t), 'data');
-  const { json } = await ringoffJson(['demo', '--data', data, '--lines', '1']);
+  const database = where ? ['--database', where] : [];
+  const { json } = await ringoffJson(['demo', '--data', data, '--lines', String(lines),
+    ...database]);
   return { data, demo: json };
 }
 

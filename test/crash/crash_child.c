@@ -1,5 +1,5 @@
 /* Submits commands with 64 clients until it is killed; each answer goes to standard output only
- * after it was given. crash_child PATH ROUND */
+ * after it was given. crash_child WHERE ROUND */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -18,17 +18,22 @@ void crash_job(const struct secrets *secrets, int64_t round, int64_t client, int
     job_fill(job, secrets);
 }
 
+/* Where several may write, several do. */
+enum { WORKERS = 3 };
+
 static int64_t crash_clock(void) {
     return kit_now;
 }
 
-struct committer *crash_start(const char *path, const struct secrets *secrets) {
+struct committer *crash_start(const char *where, const struct secrets *secrets) {
     char why[256] = "";
-    struct committer_settings settings = {.engine = &sqlite_engine,
-                                          .where = path,
+    const struct engine *engine = engine_of(where);
+    struct committer_settings settings = {.engine = engine,
+                                          .where = where,
                                           .secrets = secrets,
                                           .now = crash_clock,
-                                          .queue_limit = 4096};
+                                          .queue_limit = 4096,
+                                          .committers = engine->writers > 1 ? WORKERS : 1};
     struct committer *committer = committer_start(&settings, why);
     if (!committer)
         fprintf(stderr, "%s\n", why);

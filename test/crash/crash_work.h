@@ -16,6 +16,6 @@ void crash_secrets(struct secrets *secrets);
 /* The job of the client's n-th command in a round; the deed is the job's input. */
 void crash_job(const struct secrets *secrets, int64_t round, int64_t client, int64_t number,
                struct deed *deed, struct job *job);
-/* A committer on the file, or NULL with the reason printed. */
-struct committer *crash_start(const char *path, const struct secrets *secrets);
+/* A committer on the database, or NULL with the reason printed. */
+struct committer *crash_start(const char *where, const struct secrets *secrets);
 #endif

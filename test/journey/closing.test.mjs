@@ -1,5 +1,6 @@
 // The whole closing in a real browser: three languages, both operators, with and without
-// JavaScript. What was promised before is compared with the policy and with what happened.
+// JavaScript, and one of these ways on PostgreSQL too, where there is a cluster. What was promised
+// before is compared with the policy and with what happened.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -8,18 +9,22 @@ import { day, look, money } from './browser.mjs';
 import { DAY, HOUR, MINUTE, here, start } from './installation.mjs';
 import * as walk from './walk.mjs';
 import * as hlr from '../peers/hlr.mjs';
+import { cluster, databaseMake } from '../peers/postgres.mjs';
 
-let house, browser, network;
+const houses = {};
+let browser, network;
 before(async () => {
   network = await hlr.start();
-  [house, browser] = await Promise.all([
-    start({ settings: { network: { adapter: 'osmo-hlr', host: network.address } } }),
+  const settings = { network: { adapter: 'osmo-hlr', host: network.address } };
+  [browser, houses.sqlite, houses.postgres] = await Promise.all([
     chromium.start(),
+    start({ settings }),
+    cluster && start({ settings, database: await databaseMake(), seed: 8 }),
   ]);
 });
 after(async () => {
   await browser?.stop();
-  await house?.stop();
+  for (const house of Object.values(houses)) if (house) await house.stop();
   await network?.stop();
 });
 
@@ -32,9 +37,10 @@ const policies = Object.fromEntries(
 const password = 'two ferries at noon';
 const ways = ['zh-Hant-HK', 'zh-Hans-CN', 'en'].flatMap((language) =>
   ['harbour', 'kite'].flatMap((operator) =>
-    [true, false].map((script) => [language, operator, script]),
+    [true, false].map((script) => [language, operator, script, 'sqlite']),
   ),
 );
+if (cluster) ways.push(['zh-Hant-HK', 'harbour', true, 'postgres']);
 const cases = [];
 const main = async (page) => (await page.locator('main').innerText()).replace(/\s+/g, ' ');
 const has = (text, part) => assert.ok(text.includes(part), `"${part}" is not in: ${text}`);
@@ -68,7 +74,8 @@ async function previewed({ page, policy, language }, line, preview) {
   assert.match(text, new RegExp(`\\b${policy.closure.undo_window_minutes}\\s*(minutes|分鐘|分钟)`));
 }
 
-async function begin(language, operator, script) {
+async function begin(language, operator, script, engine) {
+  const house = houses[engine];
   const visit = await browser.visit(house.origin, {
     language: language === 'en' ? 'zh-Hant-HK' : 'en',
     script,
@@ -77,13 +84,14 @@ async function begin(language, operator, script) {
   const base = house.base(operator);
   const person = { ...house.stranger(operator), password };
   const seen = [];
-  const name = (what) => `closing-${language}-${operator}-${what}`;
+  const name = (what) => `closing-${engine}-${language}-${operator}-${what}`;
   const at = async (on, what) => {
     seen.push(what);
     await look(on, name(what));
   };
   const one = {
     ...visit,
+    house,
     base,
     person,
     language,
@@ -114,7 +122,7 @@ async function begin(language, operator, script) {
 }
 
 async function submit(one) {
-  const { page, base, person, operator } = one;
+  const { house, page, base, person, operator } = one;
   const line = await house.ask('line', 'show', '--operator', operator, '--number', person.number);
   const preview = await house.ask(
     'preview',
@@ -146,7 +154,7 @@ async function submit(one) {
 }
 
 async function confirm(one) {
-  const { page, base, closing, operator, policy, look: at } = one;
+  const { house, page, base, closing, operator, policy, look: at } = one;
   const message = await walk.confirmation(base, closing.reference);
   if (one.script) await walk.confirmByLink(page, message.link, { look: at });
   else await walk.confirmByCode(page, base, closing.reference, message.code, { look: at });
@@ -167,12 +175,13 @@ async function confirm(one) {
   );
 }
 
-for (const [language, operator, script] of ways) {
+for (const [language, operator, script, engine] of ways) {
+  const how = `${script ? 'with' : 'without'} JavaScript, ${engine}`;
   test(
-    `${language}, ${operator}, ${script ? 'with' : 'without'} JavaScript: to the confirmation`,
+    `${language}, ${operator}, ${how}: to the confirmation`,
     { timeout: 120000 },
     async () => {
-      const one = await begin(language, operator, script);
+      const one = await begin(language, operator, script, engine);
       await submit(one);
       await confirm(one);
       cases.push(one);
@@ -196,9 +205,9 @@ test(
   { timeout: 120000 },
   async () => {
     assert.equal(cases.length, ways.length);
-    await house.later(61 * MINUTE);
+    for (const house of Object.values(houses)) if (house) await house.later(61 * MINUTE);
     for (const one of cases) {
-      const { page, base, person, policy, language, operator, line, closing } = one;
+      const { house, page, base, person, policy, language, operator, line, closing } = one;
       const closure = await house.state(operator, closing.reference, 'closed');
       assert.equal(closure.cut_how, 'read_back');
       for (const by of [`imsi-${person.imsi}`, `msisdn-${person.number.slice(1)}`]) {

@@ -36,9 +36,10 @@ const ini = (sections) =>
     )
     .join('\n\n');
 
-/** Makes one and serves it. settings: sections of ringoff.ini beside the defaults.
- *  Answers what drives it; stop() asserts that SIGTERM ended it with 0. */
-export async function start({ lines = 40, seed = 7, settings = {} } = {}) {
+/** Makes one and serves it. settings: sections of ringoff.ini beside the defaults. database: one
+ *  of peers/postgres.mjs instead of the file. Answers what drives it; stop() asserts that SIGTERM
+ *  ended it with 0. */
+export async function start({ lines = 40, seed = 7, settings = {}, database } = {}) {
   const directory = await directoryMake('journey');
   const data = path.join(directory, 'data');
   const made = await run(
@@ -50,6 +51,7 @@ export async function start({ lines = 40, seed = 7, settings = {} } = {}) {
     '--seed',
     String(seed),
     '--json',
+    ...(database ? ['--database', database.where] : []),
   );
   assert.equal(made.code, 0, made.stderr);
   const { people, api_key: apiKey } = JSON.parse(made.stdout);
@@ -62,7 +64,7 @@ export async function start({ lines = 40, seed = 7, settings = {} } = {}) {
     people,
     apiKey,
     directory,
-    settings,
+    settings: database ? { ...settings, database: { where: database.where } } : settings,
     get origin() {
       return `http://127.0.0.1:${port}`;
     },
@@ -158,6 +160,7 @@ export async function start({ lines = 40, seed = 7, settings = {} } = {}) {
         }
       } finally {
         await directoryRemove(directory);
+        await database?.drop();
       }
     },
   };

@@ -47,7 +47,7 @@ int64_t case_run(struct case_kit *c, const struct verb *verb, const struct actor
 static void people(struct case_kit *c) {
     char sql[600];
     snprintf(sql, sizeof sql,
-             "INSERT INTO session VALUES (%d, %d, %d, %lld, %lld, %lld, 0, zeroblob(32));"
+             "INSERT INTO session VALUES (%d, %d, %d, %lld, %lld, %lld, 0, " KIT_ZEROS ");"
              "INSERT INTO account_line VALUES (600, %d, %d, %lld, 1);",
              CASE_SESSION, CASE_OPERATOR, CASE_ACCOUNT, (long long)kit_now - 1000,
              (long long)(kit_now + 100 * DAY), (long long)kit_now, CASE_OPERATOR, CASE_ACCOUNT,
@@ -106,7 +106,7 @@ void case_read(struct case_kit *c, enum statement_id statement, int64_t id, void
     struct key key = {.id = id, .operator= CASE_OPERATOR };
     struct want want = {.statement = statement, .in = &key, .rows = to, .room = 1};
     memset(to, 0, statement_of(statement)->out_size);
-    if (sqlite_engine.read(c->kit.reader, &want, 1) != STORE_OK)
+    if (c->kit.engine->read(c->kit.reader, &want, 1) != STORE_OK)
         abort();
 }
 
@@ -142,7 +142,7 @@ int64_t case_effect(struct case_kit *c, int64_t target, enum effect_kind kind) {
     struct key key = {.id = target, .operator= CASE_OPERATOR };
     struct want want = {.statement = EFFECTS_OF_TARGET, .in = &key, .rows = rows, .room = 32};
     memset(rows, 0, sizeof rows);
-    if (sqlite_engine.read(c->kit.reader, &want, 1) != STORE_OK)
+    if (c->kit.engine->read(c->kit.reader, &want, 1) != STORE_OK)
         abort();
     for (size_t i = 0; i < want.count; i++)
         if (rows[i].kind == (int64_t)kind && rows[i].state == EFFECT_WAITING)

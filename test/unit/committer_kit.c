@@ -54,6 +54,7 @@ static void count_up(struct outcome *out, int64_t id, const struct budget *row) 
     budget.id = id;
     budget.operator= out->actor->operator;
     budget.since = out->now;
+    budget.step = 1;
     out->result = ++budget.count;
     put_budget(out, &budget);
 }
@@ -140,9 +141,14 @@ static enum refusal deed_one(struct outcome *out, char what, const struct deed *
         contact_new(out, in, r);
         break;
     case 'r':
-        out->reload = true;
+        put_rules(out);
         out->result = (int64_t)(out->tenant ? out->tenant->policy_count : 0);
         break;
+    case 't':
+        out->result = (int64_t)out->tenant_count;
+        break;
+    case 'h':
+        return outcome_hold(out, 1, 1);
     case 'e':
         outcome_effect(out, EFFECT_RECEIPT, "sms", 1, 1, 0, 0, 0);
         break;
@@ -277,6 +283,9 @@ static bool strikes(int *fault) {
     return now;
 }
 
+static const struct engine *sound; /* the kit's, that does the work */
+struct engine faulty_engine;
+
 static struct store *faulty_open(const char *where, const struct secrets *secrets, bool reading,
                                  char why[256]) {
     faults.opens++;
@@ -284,11 +293,7 @@ static struct store *faulty_open(const char *where, const struct secrets *secret
         snprintf(why, 256, "put in its way");
         return NULL;
     }
-    return sqlite_engine.open(where, secrets, reading, why);
-}
-
-static enum store_result faulty_load(struct store *store, struct want *wants, size_t count) {
-    return sqlite_engine.load(store, wants, count);
+    return sound->open(where, secrets, reading, why);
 }
 
 static enum store_result faulty_record(struct store *store, const struct change *changes,
@@ -297,61 +302,63 @@ static enum store_result faulty_record(struct store *store, const struct change 
     bool done = strikes(&faults.doubt_done);
     enum store_result result = done                          ? STORE_IN_DOUBT
                                : strikes(&faults.doubt_lost) ? STORE_IN_DOUBT
+                               : strikes(&faults.gone)       ? STORE_GONE
                                : strikes(&faults.down)       ? STORE_DOWN
                                : strikes(&faults.stale)      ? STORE_STALE
                                                              : STORE_OK;
     if (result == STORE_OK || done) {
-        enum store_result real = sqlite_engine.record(store, changes, count);
+        enum store_result real = sound->record(store, changes, count);
         return result == STORE_OK ? real : result;
     }
-    sqlite_engine.abandon(store);
+    sound->abandon(store);
     return result;
 }
 
-static void faulty_abandon(struct store *store) {
-    sqlite_engine.abandon(store);
+static enum store_result faulty_load(struct store *store, struct want *wants, size_t count) {
+    return strikes(&faults.gone_load) ? STORE_GONE : sound->load(store, wants, count);
+}
+
+static int chain_played = -1;
+
+static int faulty_chain_of(struct store *store) {
+    return chain_played < 0 ? sound->chain(store) : chain_played;
+}
+
+static bool faulty_over(struct store *store, int chain, int64_t session) {
+    if (strikes(&faults.living))
+        return false;
+    return sound->over(store, chain_played < 0 ? chain : 0, session);
+}
+
+void faulty_chain(int chain) {
+    chain_played = chain;
 }
 
 static enum store_result faulty_read(struct store *store, struct want *wants, size_t count) {
-    return strikes(&faults.read) ? STORE_DOWN : sqlite_engine.read(store, wants, count);
+    return strikes(&faults.read) ? STORE_DOWN : sound->read(store, wants, count);
 }
-
-static enum store_result faulty_scan(struct store *store, enum statement_id id, const void *in,
-                                     bool (*row)(void *, const void *), void *owner) {
-    return sqlite_engine.scan(store, id, in, row, owner);
-}
-
-static const char *faulty_why(struct store *store) {
-    return sqlite_engine.why(store);
-}
-
-static void faulty_close(struct store *store) {
-    sqlite_engine.close(store);
-}
-
-const struct engine faulty_engine = {
-    .name = "sqlite with faults",
-    .open = faulty_open,
-    .load = faulty_load,
-    .record = faulty_record,
-    .abandon = faulty_abandon,
-    .read = faulty_read,
-    .scan = faulty_scan,
-    .why = faulty_why,
-    .close = faulty_close,
-};
 
 static int64_t faulty_clock(void) {
     return kit_now;
 }
 
-void faulty_start(struct kit *kit, size_t queue_limit) {
+static void faulty_begin(struct kit *kit, size_t queue_limit, int64_t patience) {
     char why[256] = "";
     struct committer_settings settings = {.engine = &faulty_engine,
-                                          .where = kit->path,
+                                          .where = kit->where,
                                           .secrets = &kit->secrets,
                                           .now = faulty_clock,
-                                          .queue_limit = queue_limit};
+                                          .queue_limit = queue_limit,
+                                          .patience = patience};
+    sound = kit->engine;
+    faulty_engine = *sound;
+    faulty_engine.name = "with faults";
+    faulty_engine.open = faulty_open;
+    faulty_engine.record = faulty_record;
+    faulty_engine.read = faulty_read;
+    faulty_engine.load = faulty_load;
+    faulty_engine.chain = faulty_chain_of;
+    faulty_engine.over = faulty_over;
     faults = (struct faults){0};
     committer_stop(kit->committer);
     kit->committer = committer_start(&settings, why);
@@ -360,4 +367,14 @@ void faulty_start(struct kit *kit, size_t queue_limit) {
         abort();
     }
     faults = (struct faults){0};
+}
+
+void faulty_start(struct kit *kit, size_t queue_limit) {
+    faulty_chain(-1);
+    faulty_begin(kit, queue_limit, 0);
+}
+
+void faulty_start_as(struct kit *kit, int64_t patience, int chain) {
+    faulty_chain(chain);
+    faulty_begin(kit, 4096, patience);
 }

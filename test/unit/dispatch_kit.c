@@ -8,8 +8,8 @@ static int64_t now(void) {
 
 struct dispatcher_settings dispatch_settings(const struct case_kit *kit,
                                              const struct pages *pages) {
-    return (struct dispatcher_settings){.engine = &sqlite_engine,
-                                        .where = kit->kit.path,
+    return (struct dispatcher_settings){.engine = kit->kit.engine,
+                                        .where = kit->kit.where,
                                         .secrets = &kit->kit.secrets,
                                         .committer = kit->kit.committer,
                                         .pages = pages,

@@ -112,7 +112,7 @@ static enum store_result read_fails(struct store *store, struct want *wants, siz
 
 void provoke_busy(struct kit *kit, const struct verb *verb, const struct actor *actor,
                   void *input) {
-    struct engine broken = sqlite_engine;
+    struct engine broken = *kit->engine;
     broken.read = read_fails;
     assert_int_equal(verb->prepare(input, actor, kit->reader, &broken, &kit->secrets),
                      REFUSED_BUSY);
@@ -125,7 +125,7 @@ struct challenge challenge_of(struct kit *kit, int64_t id) {
     struct challenge challenge = {0};
     struct key key = {.id = id, .operator= 4096 };
     struct want want = {.statement = CHALLENGE_BY_ID, .in = &key, .rows = &challenge, .room = 1};
-    assert_int_equal(sqlite_engine.read(kit->reader, &want, 1), STORE_OK);
+    assert_int_equal(kit->engine->read(kit->reader, &want, 1), STORE_OK);
     assert_int_equal(challenge.id, id);
     return challenge;
 }

@@ -16,11 +16,13 @@ static void test_spends_to_the_limit(void **state) {
     assert_int_equal(budget_until(&budget, HOUR, KIT_NOW), KIT_NOW);
     for (int i = 1; i <= LIMIT; i++) {
         assert_true(budget_spend(&budget, LIMIT, HOUR, KIT_NOW + i));
+        assert_int_equal(budget.step, i);
         assert_int_equal(budget_left(&budget, LIMIT, HOUR, KIT_NOW + i), LIMIT - i);
     }
     struct budget before = budget;
     assert_false(budget_spend(&budget, LIMIT, HOUR, KIT_NOW + 10));
     assert_int_equal(budget.count, before.count);
+    assert_int_equal(budget.step, before.step);
     assert_int_equal(budget.since, before.since);
     assert_int_equal(budget_until(&budget, HOUR, KIT_NOW + 10), KIT_NOW + 1 + HOUR);
 }

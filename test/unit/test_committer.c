@@ -24,7 +24,7 @@ static void crowd_deed(struct kit *kit, size_t i, const char *what, int64_t subj
 
 static void verify(struct kit *kit, int64_t entries) {
     struct journal_check check;
-    assert_int_equal(journal_verify(&sqlite_engine, kit->reader, &kit->secrets, &check), STORE_OK);
+    assert_int_equal(journal_verify(kit->engine, kit->reader, &kit->secrets, &check), STORE_OK);
     if (check.seq)
         fail_msg("entry %lld: %s", (long long)check.seq, check.what);
     assert_int_equal(check.entries, entries);
@@ -216,7 +216,7 @@ static void another_key_with_the_same_id_is_refused(void **state) {
     struct kit *kit = *state;
     struct job job;
     assert_int_equal(deed_do(kit, "c", 17, "one", &job), ACCEPTED);
-    kit_sql(kit, "UPDATE remembered SET key = zeroblob(32)");
+    kit_sql(kit, "UPDATE remembered SET key = " KIT_ZEROS);
     assert_int_equal(deed_do(kit, "c", 17, "one", &job), REFUSED_KEY_REUSED);
     assert_int_equal(kit_number(kit, "SELECT count FROM budget WHERE id = 17"), 1);
 }

@@ -28,7 +28,7 @@ static void crowd_deed(struct kit *kit, size_t i, const char *what, int64_t subj
 
 static void verify(struct kit *kit, int64_t entries) {
     struct journal_check check;
-    assert_int_equal(journal_verify(&sqlite_engine, kit->reader, &kit->secrets, &check), STORE_OK);
+    assert_int_equal(journal_verify(kit->engine, kit->reader, &kit->secrets, &check), STORE_OK);
     if (check.seq)
         fail_msg("entry %lld: %s", (long long)check.seq, check.what);
     assert_int_equal(check.entries, entries);
@@ -181,14 +181,16 @@ static void it_does_not_start_without_its_database(void **state) {
     struct kit *kit = *state;
     char why[256] = "";
     struct committer_settings settings = {.engine = &faulty_engine,
-                                          .where = kit->path,
+                                          .where = kit->where,
                                           .secrets = &kit->secrets,
                                           .now = NULL,
                                           .queue_limit = QUEUE};
     extern int64_t fixed_clock(void);
     settings.now = fixed_clock;
-    assert_null(committer_start(&settings, why)); /* the kit's own one is writing */
-    assert_non_null(strstr(why, "another ringoff"));
+    if (kit->engine->writers == 1) { /* the kit's own one is writing */
+        assert_null(committer_start(&settings, why));
+        assert_non_null(strstr(why, "another ringoff"));
+    }
     faults.open = 1;
     assert_null(committer_start(&settings, why));
     assert_string_equal(why, "put in its way");
@@ -268,8 +270,8 @@ static void tell_effects(void *owner) {
 static void the_dispatcher_is_told_of_effects_only(void **state) {
     struct kit *kit = *state;
     char why[256];
-    struct committer_settings settings = {.engine = &sqlite_engine,
-                                          .where = kit->path,
+    struct committer_settings settings = {.engine = kit->engine,
+                                          .where = kit->where,
                                           .secrets = &kit->secrets,
                                           .now = fixed_clock,
                                           .queue_limit = QUEUE,
@@ -292,13 +294,15 @@ static void the_dispatcher_is_told_of_effects_only(void **state) {
 /* A file that may not grow, as on a full disk. */
 static void a_full_disk_is_down_and_later_works(void **state) {
     struct kit *kit = *state;
-    char wal[320];
+    char wal[544];
     struct stat about;
     struct rlimit old, tight;
     struct job last;
     int accepted = 0;
+    if (kit->engine != &sqlite_engine)
+        skip(); /* another process writes */
     assert_works(kit, 1, NULL, 1);
-    snprintf(wal, sizeof wal, "%s-wal", kit->path);
+    snprintf(wal, sizeof wal, "%s-wal", kit->where);
     assert_int_equal(stat(wal, &about), 0);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
     signal(SIGXFSZ, SIG_IGN);
@@ -322,7 +326,9 @@ static void a_full_disk_is_down_and_later_works(void **state) {
 static void a_held_database_is_down(void **state) {
     struct kit *kit = *state;
     sqlite3 *other;
-    assert_int_equal(sqlite3_open(kit->path, &other), SQLITE_OK);
+    if (kit->engine != &sqlite_engine)
+        skip(); /* nobody holds all of it */
+    assert_int_equal(sqlite3_open(kit->where, &other), SQLITE_OK);
     for (size_t i = 0; i < CROWD; i++)
         crowd_deed(kit, i, "c", 1);
     gate_close(kit);

@@ -92,11 +92,11 @@ static enum store_result record(struct store *store, const struct change *change
     for (size_t i = 0; i < count && refusing; i++) {
         if (changes[i].statement != EFFECT_PUT)
             continue;
-        sqlite_engine.abandon(store);
+        kit.kit.engine->abandon(store);
         refused++;
         return STORE_DOWN;
     }
-    return sqlite_engine.record(store, changes, count);
+    return kit.kit.engine->record(store, changes, count);
 }
 
 static enum refusal counted(struct outcome *out, const void *input, const void *rows) {
@@ -116,10 +116,10 @@ static void what_was_sent_is_not_sent_again(void **state) {
     static struct engine engine;
     char why[256] = "";
     (void)state;
-    engine = sqlite_engine;
+    engine = *kit.kit.engine;
     engine.record = record;
     struct committer_settings own = {.engine = &engine,
-                                     .where = kit.kit.path,
+                                     .where = kit.kit.where,
                                      .secrets = &kit.kit.secrets,
                                      .now = now,
                                      .queue_limit = 64};
@@ -138,6 +138,59 @@ static void what_was_sent_is_not_sent_again(void **state) {
     while (one("SELECT count(*) FROM effect WHERE attempts = 0") > 0)
         ;
     assert_int_equal(again, 0);
+    dispatcher_stop(dispatcher);
+}
+
+/* Another server has the lease, or this one. */
+static atomic_int asked, told_taken, told_lost;
+static atomic_bool mine;
+
+static bool lease(struct store *store) {
+    (void)store;
+    asked++;
+    return mine;
+}
+
+static void leased(void *owner, bool held) {
+    (void)owner;
+    held ? told_taken++ : told_lost++;
+}
+
+/* So many looks of the finder, which would have found what is due. */
+static void looks(struct dispatcher *dispatcher, int count) {
+    for (int from = asked; asked < from + count;)
+        dispatcher_wake(dispatcher);
+}
+
+static void only_who_has_the_lease_delivers(void **state) {
+    static struct engine engine;
+    char why[256] = "";
+    (void)state;
+    engine = *kit.kit.engine;
+    engine.lease = lease;
+    settings.engine = &engine;
+    settings.leased = leased;
+    case_submit(&kit, 0, NULL);
+    struct dispatcher *dispatcher = dispatcher_start(&settings, why);
+    assert_non_null(dispatcher);
+    looks(dispatcher, 5);
+    assert_int_equal(one("SELECT count(*) FROM effect WHERE attempts > 0"), 0);
+    assert_int_equal(told_taken + told_lost, 0);
+    mine = true;
+    while (one("SELECT count(*) FROM effect WHERE state = 1") > 0)
+        dispatcher_wake(dispatcher);
+    assert_int_equal(told_taken, 1);
+    mine = false;
+    looks(dispatcher, 2);
+    assert_int_equal(told_lost, 1);
+    kit_sql(&kit.kit, "INSERT INTO effect SELECT 99, operator, 11, 1, 1, 1, 1, 1, 0, 0, 0, '', "
+                      "'network', 0 FROM closure");
+    looks(dispatcher, 5);
+    assert_int_equal(one("SELECT count(*) FROM effect WHERE state = 1"), 1);
+    mine = true;
+    while (one("SELECT count(*) FROM effect WHERE state = 1") > 0)
+        dispatcher_wake(dispatcher);
+    assert_int_equal(told_taken, 2);
     dispatcher_stop(dispatcher);
 }
 
@@ -209,6 +262,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_network_that_hangs_holds_up_no_message, setup, teardown),
         cmocka_unit_test_setup_teardown(a_replaced_message_is_not_sent, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_sent_is_not_sent_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(only_who_has_the_lease_delivers, setup, teardown),
         cmocka_unit_test_setup_teardown(the_check_goes_on, setup, teardown),
         cmocka_unit_test_setup_teardown(the_account_gets_what_no_contact_can, setup, teardown),
     };

@@ -11,10 +11,12 @@
 #include "committer_kit.h"
 #include "store/journal.h"
 
+#define SIXTY "123456789 123456789 123456789 123456789 123456789 123456789 "
+
 enum { ENTRIES = 9, LIVE = 400 };
 
 static void verify(struct kit *kit, struct journal_check *check) {
-    assert_int_equal(journal_verify(&sqlite_engine, kit->reader, &kit->secrets, check), STORE_OK);
+    assert_int_equal(journal_verify(kit->engine, kit->reader, &kit->secrets, check), STORE_OK);
 }
 
 static const struct {
@@ -30,10 +32,10 @@ static const struct {
     {"UPDATE journal SET result = result + 1 WHERE seq = 3", 3, "changed"},
     {"UPDATE journal SET verb = 'other' WHERE seq = 4", 4, "changed"},
     {"UPDATE journal SET refusal = 'x' WHERE seq = 2", 2, "changed"},
-    {"UPDATE journal SET hash = zeroblob(32) WHERE seq = 6", 6, "changed"},
+    {"UPDATE journal SET hash = " KIT_ZEROS " WHERE seq = 6", 6, "changed"},
     {"UPDATE journal SET hash = x'00' WHERE seq = 6", 6, "cannot be read"},
-    {"UPDATE journal SET verb = printf('%60s', 'x') WHERE seq = 6", 6, "cannot be read"},
-    {"UPDATE journal SET previous = zeroblob(32) WHERE seq = 6", 6, "does not follow"},
+    {"UPDATE journal SET verb = '" SIXTY "' WHERE seq = 6", 6, "cannot be read"},
+    {"UPDATE journal SET previous = " KIT_ZEROS " WHERE seq = 6", 6, "does not follow"},
     {"UPDATE journal SET id = id + 1 WHERE seq = 7", 7, "another's id"},
     {"DELETE FROM journal WHERE seq = 1", 1, "missing"},
     {"DELETE FROM journal WHERE seq = 5", 5, "missing"},
@@ -45,12 +47,12 @@ static const struct {
     {"UPDATE chain SET seq = 8", 9, "behind"},
     {"UPDATE chain SET seq = 10", 10, "end is missing"},
     {"UPDATE chain SET seq = -3", 1, "behind"},
-    {"UPDATE chain SET hash = zeroblob(32)", 10, "behind"},
+    {"UPDATE chain SET hash = " KIT_ZEROS, 10, "behind"},
     {"DELETE FROM chain", 1, "behind"},
     {"INSERT INTO chain VALUES (5, 0, x'" /* a head of nothing */
      "1111111111111111111111111111111111111111111111111111111111111111')",
      1, "behind"},
-    {"INSERT INTO chain VALUES (5, 3, zeroblob(32))", 1, "end is missing"},
+    {"INSERT INTO chain VALUES (5, 3, " KIT_ZEROS ")", 1, "end is missing"},
     /* entries that stand outside of what the chain counts */
     {"INSERT INTO journal SELECT 9999, chain, 0, at, operator, 1, 1, 1, 1, verb, refusal, previous,"
      " hash FROM journal WHERE seq = 9",
@@ -128,7 +130,7 @@ static void another_key_makes_no_entry(void **state) {
     struct journal_check check;
     deed_do(kit, "c", 8, NULL, NULL);
     secret_derive(master, &other);
-    assert_int_equal(journal_verify(&sqlite_engine, kit->reader, &other, &check), STORE_OK);
+    assert_int_equal(journal_verify(kit->engine, kit->reader, &other, &check), STORE_OK);
     assert_int_equal(check.seq, 1);
 }
 

@@ -358,7 +358,7 @@ static void a_line_that_closed_meanwhile_is_not_linked(void **state) {
     struct registration_start in = {"+85261230002", "0023", "en", 0}; /* closed after prepare */
     struct job late = {.verb = &registration_start_verb, .actor = nobody, .input = &in};
     kit_sql(kit, "UPDATE line SET number = '+85261230002' WHERE id = 5002");
-    registration_start_verb.prepare(&in, &nobody, kit->reader, &sqlite_engine, &kit->secrets);
+    registration_start_verb.prepare(&in, &nobody, kit->reader, kit->engine, &kit->secrets);
     assert_int_equal(in.line, 5002);
     kit_sql(kit, "UPDATE line SET state = 4 WHERE id = 5002");
     job_fill(&late, &kit->secrets);
@@ -401,7 +401,7 @@ static void what_changed_meanwhile_is_noticed(void **state) {
     memcpy(in.holder, begun.secret, sizeof in.holder);
     code_of(kit, begun.result, in.code);
     assert_int_equal(
-        registration_verify_verb.prepare(&in, &nobody, kit->reader, &sqlite_engine, &kit->secrets),
+        registration_verify_verb.prepare(&in, &nobody, kit->reader, kit->engine, &kit->secrets),
         ACCEPTED);
     give_contact(kit, &begun, "second@example.com", ACCEPTED);
     job = (struct job){.verb = &registration_verify_verb, .actor = nobody, .input = &in};

@@ -17,7 +17,7 @@ static struct session session_of(struct kit *kit, int64_t id) {
     struct session session = {0};
     struct key key = {.id = id, .operator= 4096 };
     struct want want = {.statement = SESSION_BY_ID, .in = &key, .rows = &session, .room = 1};
-    assert_int_equal(sqlite_engine.read(kit->reader, &want, 1), STORE_OK);
+    assert_int_equal(kit->engine->read(kit->reader, &want, 1), STORE_OK);
     return session;
 }
 
@@ -40,7 +40,7 @@ static void a_session_is_found_by_its_token_and_ends(void **state) {
     struct want want = {.statement = SESSION_BY_TOKEN, .in = &key, .rows = &session, .room = 1};
     assert_int_equal(strlen(job.secret), 43);
     session_token_hash(&kit->secrets, job.secret, key.hash);
-    assert_int_equal(sqlite_engine.read(kit->reader, &want, 1), STORE_OK);
+    assert_int_equal(kit->engine->read(kit->reader, &want, 1), STORE_OK);
     assert_int_equal(session.id, job.result);
     assert_true(session_live(&session, kit_now));
     assert_true(session_live(&session, session.ends_at - 1));
@@ -158,8 +158,7 @@ static void an_old_password_does_not_slip_through(void **state) {
     struct session_open in = {.email = "anna@example.com", .password = PASSWORD};
     registered(kit, LINE_ONE, TAIL_ONE, "anna@example.com");
     assert_int_equal(
-        session_open_verb.prepare(&in, &nobody, kit->reader, &sqlite_engine, &kit->secrets),
-        ACCEPTED);
+        session_open_verb.prepare(&in, &nobody, kit->reader, kit->engine, &kit->secrets), ACCEPTED);
     assert_int_equal(in.fits, 1);
     kit_sql(kit, "UPDATE account SET password_at = password_at + 1 WHERE state = 2");
     struct job job = {.verb = &session_open_verb, .actor = nobody, .input = &in};
@@ -170,7 +169,7 @@ static void an_old_password_does_not_slip_through(void **state) {
     struct actor actor = signed_in(kit, "anna@example.com");
     struct session_step_up up = {.password = PASSWORD};
     assert_int_equal(
-        session_step_up_verb.prepare(&up, &actor, kit->reader, &sqlite_engine, &kit->secrets),
+        session_step_up_verb.prepare(&up, &actor, kit->reader, kit->engine, &kit->secrets),
         ACCEPTED);
     kit_sql(kit, "UPDATE account SET password_at = password_at + 1 WHERE state = 2");
     job = (struct job){.verb = &session_step_up_verb, .actor = actor, .input = &up};

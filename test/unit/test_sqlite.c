@@ -74,7 +74,7 @@ static void every_setting_stands(void **state) {
     char why[256] = "";
     committer_stop(kit->committer);
     kit->committer = NULL;
-    struct store *writer = sqlite_engine.open(kit->path, &kit->secrets, false, why);
+    struct store *writer = sqlite_engine.open(kit->where, &kit->secrets, false, why);
     struct store *both[] = {writer, kit->reader};
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
@@ -94,7 +94,7 @@ static void every_setting_stands(void **state) {
 static void a_setting_that_does_not_hold_is_refused(void **state) {
     struct kit *kit = *state;
     char why[256] = "", old[512];
-    assert_true(store_prepare(file_path(kit), &kit->secrets, false, why));
+    assert_true(sqlite_engine.prepare(file_path(kit), &kit->secrets, false, why));
     file_sql(kit, "PRAGMA journal_mode = DELETE");
     assert_refused(kit, file_path(kit), true, "journal_mode = WAL reads back as delete");
     struct store *writer = sqlite_engine.open(file_path(kit), &kit->secrets, false, why);
@@ -114,16 +114,16 @@ static void what_is_no_database_of_ours_is_refused(void **state) {
     assert_refused(kit, file_path(kit), true, "unable to open");
     assert_refused(kit, file_path(kit), false, "unable to open");
     assert_refused(kit, kit->folder, true, "");
-    assert_false(store_prepare(kit->folder, &kit->secrets, false, why));
+    assert_false(sqlite_engine.prepare(kit->folder, &kit->secrets, false, why));
     FILE *file = fopen(file_path(kit), "w");
     fprintf(file, "%0900d", 7);
     fclose(file);
     assert_refused(kit, file_path(kit), true, "not a database");
-    assert_false(store_prepare(file_path(kit), &kit->secrets, false, why));
+    assert_false(sqlite_engine.prepare(file_path(kit), &kit->secrets, false, why));
     file_remove(kit);
     file_sql(kit, "CREATE TABLE theirs (x); PRAGMA user_version = 1");
     assert_refused(kit, file_path(kit), false, "key file");
-    assert_false(store_prepare(file_path(kit), &kit->secrets, false, why));
+    assert_false(sqlite_engine.prepare(file_path(kit), &kit->secrets, false, why));
     assert_int_equal(file_number(kit, "SELECT count(*) FROM sqlite_schema"), 1);
     file_remove(kit);
 }
@@ -131,16 +131,16 @@ static void what_is_no_database_of_ours_is_refused(void **state) {
 static void one_writes_at_a_time(void **state) {
     struct kit *kit = *state;
     char why[256] = "";
-    assert_refused(kit, kit->path, false, "another ringoff");
-    assert_false(store_prepare(kit->path, &kit->secrets, false, why));
+    assert_refused(kit, kit->where, false, "another ringoff");
+    assert_false(sqlite_engine.prepare(kit->where, &kit->secrets, false, why));
     assert_non_null(strstr(why, "another ringoff"));
     committer_stop(kit->committer);
     kit->committer = NULL;
-    struct store *writer = sqlite_engine.open(kit->path, &kit->secrets, false, why);
+    struct store *writer = sqlite_engine.open(kit->where, &kit->secrets, false, why);
     assert_non_null(writer);
-    assert_refused(kit, kit->path, false, "another ringoff");
+    assert_refused(kit, kit->where, false, "another ringoff");
     sqlite_engine.close(writer);
-    assert_true(store_prepare(kit->path, &kit->secrets, false, why));
+    assert_true(sqlite_engine.prepare(kit->where, &kit->secrets, false, why));
 }
 
 /* Root may write everything, so a child that gave its rights away tries. */
@@ -148,7 +148,7 @@ static void a_file_that_may_not_be_written_is_refused(void **state) {
     struct kit *kit = *state;
     char why[256] = "";
     int status = 0;
-    assert_true(store_prepare(file_path(kit), &kit->secrets, false, why));
+    assert_true(sqlite_engine.prepare(file_path(kit), &kit->secrets, false, why));
     assert_int_equal(chmod(file_path(kit), 0444), 0);
     pid_t child = fork();
     if (child == 0) {
@@ -171,24 +171,24 @@ static void an_older_database_is_brought_up(void **state) {
     file_sql(kit, "PRAGMA user_version = 0; VACUUM");
     assert_refused(kit, file_path(kit), false, "ringoff init");
     assert_refused(kit, file_path(kit), true, "");
-    assert_true(store_prepare(file_path(kit), &kit->secrets, true, why));
+    assert_true(sqlite_engine.prepare(file_path(kit), &kit->secrets, true, why));
     assert_int_equal(file_number(kit, "PRAGMA user_version"), sqlite_migration_count);
     assert_int_equal(file_number(kit, "PRAGMA application_id"), 0x52696e67);
     struct store *store = sqlite_engine.open(file_path(kit), &kit->secrets, true, why);
     assert_non_null(store);
-    assert_true(store_is_demo(store));
+    assert_true(store_is_demo(&sqlite_engine, store));
     sqlite_engine.close(store);
     /* a second time changes nothing: a demo stays one, and nothing else becomes one */
-    assert_true(store_prepare(file_path(kit), &kit->secrets, false, why));
+    assert_true(sqlite_engine.prepare(file_path(kit), &kit->secrets, false, why));
     assert_int_equal(file_number(kit, "SELECT demo FROM installation"), 1);
     file_remove(kit);
-    assert_true(store_prepare(file_path(kit), &kit->secrets, false, why));
+    assert_true(sqlite_engine.prepare(file_path(kit), &kit->secrets, false, why));
     assert_int_equal(stat(file_path(kit), &about), 0);
     assert_int_equal(about.st_mode & 0777, 0600);
     assert_int_equal(file_number(kit, "SELECT demo FROM installation"), 0);
     file_sql(kit, "PRAGMA user_version = 99");
     assert_refused(kit, file_path(kit), false, "newer");
-    assert_false(store_prepare(file_path(kit), &kit->secrets, false, why));
+    assert_false(sqlite_engine.prepare(file_path(kit), &kit->secrets, false, why));
     assert_non_null(strstr(why, "newer"));
     assert_int_equal(file_number(kit, "PRAGMA user_version"), 99);
     file_remove(kit);
@@ -199,12 +199,12 @@ static void an_interrupted_migration_leaves_the_old_state(void **state) {
     struct kit *kit = *state;
     char why[256] = "";
     file_sql(kit, "CREATE TABLE refusal_count (theirs)");
-    assert_false(store_prepare(file_path(kit), &kit->secrets, false, why));
+    assert_false(sqlite_engine.prepare(file_path(kit), &kit->secrets, false, why));
     assert_non_null(strstr(why, "refusal_count"));
     assert_int_equal(file_number(kit, "PRAGMA user_version"), 0);
     assert_int_equal(file_number(kit, "SELECT count(*) FROM sqlite_schema"), 1);
     file_sql(kit, "DROP TABLE refusal_count");
-    assert_true(store_prepare(file_path(kit), &kit->secrets, false, why));
+    assert_true(sqlite_engine.prepare(file_path(kit), &kit->secrets, false, why));
     assert_int_equal(file_number(kit, "PRAGMA user_version"), sqlite_migration_count);
     file_remove(kit);
 }
@@ -224,7 +224,7 @@ static void subscribers_add(struct kit *kit) {
     struct change changes[] = {{SUBSCRIBER_ADD, &rows[0]}, {SUBSCRIBER_ADD, &rows[1]}};
     committer_stop(kit->committer);
     kit->committer = NULL;
-    struct store *store = sqlite_engine.open(kit->path, &kit->secrets, false, why);
+    struct store *store = sqlite_engine.open(kit->where, &kit->secrets, false, why);
     assert_int_equal(sqlite_engine.load(store, NULL, 0), STORE_OK);
     assert_int_equal(sqlite_engine.record(store, changes, 2), STORE_OK);
     sqlite_engine.close(store);
@@ -341,6 +341,7 @@ static void a_scan_ends_when_told(void **state) {
 
 static int open_kit(void **state) {
     static struct kit kit;
+    setenv("RINGOFF_TEST_POSTGRES", "", 1);
     kit_open(&kit);
     *state = &kit;
     return 0;

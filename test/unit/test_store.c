@@ -38,6 +38,7 @@ static enum refusal toy_decide(struct outcome *out, const void *input, const voi
     budget.operator= out->actor->operator;
     budget.since = out->now;
     budget.count++;
+    budget.step = 1;
     out->result = budget.count;
     put_budget(out, &budget);
     if (strcmp(in->note, "twice") == 0) { /* the same row cannot be added twice */
@@ -193,7 +194,7 @@ void count_answer(struct job *job) {
 }
 
 static void verify(struct kit *kit, struct journal_check *check) {
-    assert_int_equal(journal_verify(&sqlite_engine, kit->reader, &kit->secrets, check), STORE_OK);
+    assert_int_equal(journal_verify(kit->engine, kit->reader, &kit->secrets, check), STORE_OK);
 }
 
 static void a_touched_journal_is_found(void **state) {
@@ -216,7 +217,7 @@ static void a_touched_journal_is_found(void **state) {
         {"INSERT INTO journal SELECT id + 4096, chain, seq + 1, at, operator, actor_kind, actor, "
          "subject, result, verb, refusal, hash, hash FROM journal WHERE seq = 9",
          10},
-        {"UPDATE chain SET hash = zeroblob(32)", 10},
+        {"UPDATE chain SET hash = " KIT_ZEROS, 10},
     };
     for (int i = 0; i < 9; i++)
         kit_run(kit, &toy, &api, &in, NULL, NULL);
@@ -242,18 +243,20 @@ static void an_unfit_database_is_refused(void **state) {
     struct secrets other;
     static const uint8_t master[32] = {8};
     secret_derive(master, &other);
-    assert_null(sqlite_engine.open(kit->path, &other, true, why));
+    assert_null(kit->engine->open(kit->where, &other, true, why));
     assert_non_null(strstr(why, "key file"));
-    assert_null(sqlite_engine.open(kit->path, &kit->secrets, false, why));
-    assert_non_null(strstr(why, "another ringoff"));
-    kit_sql(kit, "PRAGMA user_version = 99");
-    assert_null(sqlite_engine.open(kit->path, &kit->secrets, true, why));
+    if (kit->engine->writers == 1) {
+        assert_null(kit->engine->open(kit->where, &kit->secrets, false, why));
+        assert_non_null(strstr(why, "another ringoff"));
+    }
+    kit_version(kit, 99);
+    assert_null(kit->engine->open(kit->where, &kit->secrets, true, why));
     assert_non_null(strstr(why, "newer"));
-    assert_false(store_prepare(kit->path, &kit->secrets, true, why));
-    kit_sql(kit, "PRAGMA user_version = 1");
-    struct store *again = sqlite_engine.open(kit->path, &kit->secrets, true, why);
+    assert_false(kit->engine->prepare(kit->where, &kit->secrets, true, why));
+    kit_version(kit, 1);
+    struct store *again = kit->engine->open(kit->where, &kit->secrets, true, why);
     assert_non_null(again);
-    sqlite_engine.close(again);
+    kit->engine->close(again);
 }
 
 static void sealed_columns_hold_no_clear_text(void **state) {
@@ -271,22 +274,21 @@ static void sealed_columns_hold_no_clear_text(void **state) {
                             .language = "en"},
                       out = {0};
     committer_stop(kit->committer);
-    struct store *store = sqlite_engine.open(kit->path, &kit->secrets, false, why);
+    struct store *store = kit->engine->open(kit->where, &kit->secrets, false, why);
     struct change change = {SUBSCRIBER_ADD, &in};
-    assert_int_equal(sqlite_engine.load(store, NULL, 0), STORE_OK);
-    assert_int_equal(sqlite_engine.record(store, &change, 1), STORE_OK);
+    assert_int_equal(kit->engine->load(store, NULL, 0), STORE_OK);
+    assert_int_equal(kit->engine->record(store, &change, 1), STORE_OK);
     struct key key = {.operator= 4096, .text = "hkid:A123456(3)"};
     struct want want = {SUBSCRIBER_BY_DOCUMENT, &key, &out, 1, 0, 0, false};
-    assert_int_equal(sqlite_engine.read(store, &want, 1), STORE_OK);
+    assert_int_equal(kit->engine->read(store, &want, 1), STORE_OK);
     assert_string_equal(out.name_zh, "陳");
     assert_string_equal(out.document, "A123456(3)");
-    sqlite_engine.close(store);
-    assert_int_equal(kit_number(kit, "SELECT count(*) FROM subscriber WHERE instr(name, 'CHAN') "
-                                     "OR instr(document, 'A123456')"),
-                     0);
+    kit->engine->close(store);
+    assert_int_equal(kit_holding(kit, "subscriber", "name", "CHAN"), 0);
+    assert_int_equal(kit_holding(kit, "subscriber", "document", "A123456"), 0);
     kit_sql(kit, "UPDATE subscriber SET birth = name"); /* moved to another column: found */
     want.count = 0;
-    assert_int_equal(sqlite_engine.read(kit->reader, &want, 1), STORE_BROKEN);
+    assert_int_equal(kit->engine->read(kit->reader, &want, 1), STORE_BROKEN);
     kit->committer = NULL;
 }
 
@@ -309,7 +311,7 @@ static void what_a_door_refused_is_in_the_journal(void **state) {
     assert_int_equal(kit_number(kit, "SELECT sum(count) FROM refusal_count"), 1);
     assert_int_equal(kit_number(kit, "SELECT count(*) FROM journal"), 2);
     struct journal_check check;
-    assert_int_equal(journal_verify(&sqlite_engine, kit->reader, &kit->secrets, &check), STORE_OK);
+    assert_int_equal(journal_verify(kit->engine, kit->reader, &kit->secrets, &check), STORE_OK);
     assert_int_equal(check.seq, 0);
     assert_int_equal(check.entries, 2);
 }
@@ -331,14 +333,13 @@ static void two_operators_hashes_differ(void **state) {
     assert_int_equal(kit_number(kit, "SELECT count(DISTINCT document_key) FROM subscriber"), 2);
     assert_int_equal(kit_number(kit, "SELECT count(DISTINCT email_key) FROM account"), 2);
     assert_int_equal(kit_number(kit, "SELECT count(DISTINCT user_key) FROM staff"), 2);
-    assert_int_equal(kit_number(kit, "SELECT count(*) FROM staff WHERE instr(name, CAST('Ada' AS "
-                                     "BLOB)) OR instr(system_user, CAST('ada' AS BLOB))"),
-                     0);
+    assert_int_equal(kit_holding(kit, "staff", "name", "Ada"), 0);
+    assert_int_equal(kit_holding(kit, "staff", "system_user", "ada"), 0);
     for (int64_t operator= 1; operator<= 3; operator++) {
         struct staff found = {0};
         struct key key = {.operator= operator, .text = "adawong" };
         struct want want = {.statement = STAFF_BY_USER, .in = &key, .rows = &found, .room = 1};
-        assert_int_equal(sqlite_engine.read(kit->reader, &want, 1), STORE_OK);
+        assert_int_equal(kit->engine->read(kit->reader, &want, 1), STORE_OK);
         assert_int_equal(found.id, operator< 3 ? operator: 0);
         assert_string_equal(found.name, operator<3 ? "Ada Wong" : "");
     }

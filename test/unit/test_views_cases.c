@@ -39,7 +39,7 @@ static json_t *show_with(const char *name, const struct actor *actor, int64_t id
     if (actor->kind == ACTOR_API || actor->kind == ACTOR_STAFF)
         snprintf(with_scopes.scopes, sizeof with_scopes.scopes,
                  "lines:read closures:read effects:read network:read journal:read");
-    struct view_context context = {.engine = &sqlite_engine,
+    struct view_context context = {.engine = kit.kit.engine,
                                    .reader = kit.kit.reader,
                                    .actor = &with_scopes,
                                    .tenant = tenant,

@@ -23,7 +23,7 @@ static void see(struct kit *kit, struct seeing *s, const struct actor *actor) {
     arena_open(&s->arena, 8 << 20);
     s->actor = *actor;
     s->tenants = committer_tenants(kit->committer);
-    s->context = (struct view_context){.engine = &sqlite_engine,
+    s->context = (struct view_context){.engine = kit->engine,
                                        .reader = kit->reader,
                                        .actor = &s->actor,
                                        .secrets = &kit->secrets,
@@ -270,6 +270,56 @@ static void masking_and_leaving_out(void **state) {
     arena_close(&arena);
 }
 
+/* The text is what a tree's compact dump would be, byte for byte. */
+static void assert_text_is_tree(struct view_context *context, const struct sample *sample) {
+    struct buffer text;
+    char *dumps[2];
+    json_t *trees[2] = {view_json(context, sample_fields, sample),
+                        view_page(context, sample_fields, sample, 2, 0, INT64_MAX)};
+    for (int page = 0; page < 2; page++) {
+        buffer_open(&text, 1 << 16);
+        context->text = &text;
+        json_t *there = page ? view_page(context, sample_fields, sample, 2, 0, INT64_MAX)
+                             : view_json(context, sample_fields, sample);
+        context->text = NULL;
+        assert_non_null(there);
+        dumps[page] = json_dumps(trees[page], JSON_COMPACT);
+        assert_false(text.full);
+        assert_string_equal(text.data, dumps[page]);
+        free(dumps[page]);
+        json_decref(trees[page]);
+        json_decref(there);
+        buffer_close(&text);
+    }
+}
+
+static void the_text_is_the_tree(void **state) {
+    (void)state;
+    static const char *const names[2] = {"\"quoted\"", "a\\b"};
+    struct arena arena;
+    struct view_context context = {.arena = &arena};
+    arena_open(&arena, 1 << 20);
+    for (int own = 0; own < 2; own++)
+        for (int c = 1; c < 256; c++) {
+            struct sample sample = {.zero = -c,
+                                    .at = c * INT64_C(1795400000),
+                                    .id = c % 2 ? INT64_MIN : c,
+                                    .choice = c % 4,
+                                    .yes = c % 2,
+                                    .name = "陳大文",
+                                    .email = "anna@example.com",
+                                    .plain = {'x', (char)c, 'y'},
+                                    .secret = "\t\n\x1f/\x7f",
+                                    .some = {c % 3},
+                                    .names = {names, (size_t)c % 3, sizeof *names}};
+            context.own = own;
+            assert_text_is_tree(&context, &sample);
+        }
+    struct sample nothing = {0};
+    assert_text_is_tree(&context, &nothing);
+    arena_close(&arena);
+}
+
 static enum store_result read_fails(struct store *store, struct want *wants, size_t count) {
     (void)store;
     (void)wants;
@@ -279,7 +329,7 @@ static enum store_result read_fails(struct store *store, struct want *wants, siz
 
 static void a_store_that_fails_is_not_an_empty_answer(void **state) {
     struct kit *kit = *state;
-    struct engine broken = sqlite_engine;
+    struct engine broken = *kit->engine;
     struct actor staff = {.kind = ACTOR_STAFF, .operator= 4096, .scopes = "root"};
     struct actor anna = {.kind = ACTOR_SUBSCRIBER, .operator= 4096, .id = 1};
     static const char *const names[] = {"staff", "api_keys", "account", "sessions"};
@@ -306,6 +356,7 @@ int main(void) {
         WITH_KIT(sessions),
         WITH_KIT(pages_run_to_their_end),
         cmocka_unit_test(masking_and_leaving_out),
+        cmocka_unit_test(the_text_is_the_tree),
         WITH_KIT(a_store_that_fails_is_not_an_empty_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -290,13 +290,14 @@ int main(int argc, char **argv) {
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
     sigdelset(&ends, SIGPIPE);
     kit_now = clock_now();
+    setenv("RINGOFF_TEST_POSTGRES", "", 1); /* the doors are what is tested here */
     kit_open(&kit);
     kit_operator(&kit, argv[1]);
     session_row(&kit);
     snprintf(socket_path, sizeof socket_path, "%.70s/door", kit.folder);
     struct site site = {.settings = settings_of(argc - 2, argv + 2, socket_path),
-                        .engine = &sqlite_engine,
-                        .where = kit.path,
+                        .engine = kit.engine,
+                        .where = kit.where,
                         .secrets = &kit.secrets,
                         .committer = kit.committer,
                         .demo = true,

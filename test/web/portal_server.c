@@ -86,12 +86,13 @@ int main(void) {
     sigaddset(&ends, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
     signal(SIGPIPE, SIG_IGN);
+    setenv("RINGOFF_TEST_POSTGRES", "", 1); /* the doors are what is tested here */
     case_open(&c);
     second_operator(&c);
     struct pages *pages = pages_open(why);
     struct site site = {.settings = {.prefixes = true},
-                        .engine = &sqlite_engine,
-                        .where = c.kit.path,
+                        .engine = c.kit.engine,
+                        .where = c.kit.where,
                         .secrets = &c.kit.secrets,
                         .committer = c.kit.committer,
                         .pages = pages,
@@ -105,8 +106,8 @@ int main(void) {
     }
     char address[64];
     snprintf(address, sizeof address, "http://127.0.0.1:%u", server_port(server));
-    struct dispatcher_settings outside = {.engine = &sqlite_engine,
-                                          .where = c.kit.path,
+    struct dispatcher_settings outside = {.engine = c.kit.engine,
+                                          .where = c.kit.where,
                                           .secrets = &c.kit.secrets,
                                           .committer = c.kit.committer,
                                           .pages = pages,

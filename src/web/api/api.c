@@ -53,22 +53,30 @@ static void etag_of(const struct request *request, const char *text, char tag[ET
     snprintf(tag, ETAG_SIZE, "\"%s\"", code);
 }
 
-/* Answers with the JSON (its reference is taken over); a GET may be answered 304. */
-static void answer(struct request *request, int status, json_t *json) {
+/* The response's body is the answer; a GET may be answered 304. */
+static void answer(struct request *request) {
+    struct response *response = &request->response;
     char tag[ETAG_SIZE];
-    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
-    json_decref(json);
-    if (!text) {
-        refuse(request, REFUSED_BROKEN, NULL);
-        return;
-    }
-    etag_of(request, text, tag);
+    etag_of(request, response->body.data ? response->body.data : "", tag);
     const char *known = request_header(request, "If-None-Match");
-    bool same = status == 200 && strcmp(request->method, "GET") == 0 && known &&
+    bool same = response->status == 200 && strcmp(request->method, "GET") == 0 && known &&
                 (strcmp(known, "*") == 0 || strstr(known, tag));
-    response_text(request, same ? 304 : status, same ? NULL : "application/json", same ? "" : text);
+    if (same)
+        response_text(request, 304, NULL, "");
     response_header(request, "ETag", tag);
-    free(text);
+}
+
+/* The view's JSON as the response's body, or the refusal. */
+static enum refusal view_answer(struct request *request, const struct endpoint *endpoint,
+                                struct view_context *context, int64_t id) {
+    json_t *json = NULL;
+    response_text(request, endpoint->status, "application/json", "");
+    context->text = &request->response.body;
+    enum refusal refusal = view_show(view_of(endpoint->view), context, id, &json);
+    json_decref(json);
+    if (!refusal)
+        answer(request);
+    return refusal;
 }
 
 /* limit, after and search of a list; false and answered when one is not well-formed. */
@@ -100,7 +108,6 @@ void api_get(struct request *request) {
     const struct endpoint *endpoint = endpoint_of(request);
     const struct view *view = view_of(endpoint->view);
     struct view_context context;
-    json_t *json = NULL;
     int64_t id = endpoint->id ? request_capture_id(request, endpoint->id) : 0;
     enum refusal refusal = view_allowed(view, &request->actor);
     if (!refusal && !request_query_only(request, view->list ? of_lists : NULL))
@@ -115,11 +122,9 @@ void api_get(struct request *request) {
     }
     if (view->list && !list_asked(request, endpoint, &context))
         return;
-    refusal = view_show(view, &context, id, &json);
+    refusal = view_answer(request, endpoint, &context, id);
     if (refusal)
         refuse(request, refusal, NULL);
-    else
-        answer(request, endpoint->status, json);
 }
 
 /* What was done is shown as it is now. When it cannot be shown the answer must not sound as if
@@ -127,22 +132,19 @@ void api_get(struct request *request) {
 static void posted_show(struct request *request, const struct endpoint *endpoint,
                         const struct job *job) {
     struct view_context context;
-    json_t *json = NULL;
     enum refusal refusal = REFUSED_BUSY;
     if (show_context(request, &context))
-        refusal = view_show(view_of(endpoint->view), &context, job->result, &json);
+        refusal = view_answer(request, endpoint, &context, job->result);
     if (refusal == REFUSED_NOT_FOUND && job->replayed) {
         refuse(request, REFUSED_ERASED, NULL);
     } else if (refusal) {
         const char *detail = N_("It was done, but what came of it cannot be shown just now. Send "
                                 "the same request with the same key again to see it.");
         api_refuse(request, REFUSED_BUSY, NULL, words(request->language, detail));
-    } else {
-        answer(request, endpoint->status, json);
-        if (endpoint->status == 201)
-            response_header(request, "Location",
-                            arena_format(&request->arena, "%s%s/%lld", request->base, request->path,
-                                         (long long)job->result));
+    } else if (endpoint->status == 201) {
+        response_header(request, "Location",
+                        arena_format(&request->arena, "%s%s/%lld", request->base, request->path,
+                                     (long long)job->result));
     }
 }
 
@@ -219,5 +221,13 @@ void api_document(struct request *request) {
     }
     if (request->base[0])
         json_object_set_new(document, "servers", json_pack("[{s:s}]", "url", request->base));
-    answer(request, 200, document);
+    char *text = document ? json_dumps(document, JSON_COMPACT) : NULL;
+    json_decref(document);
+    if (!text) {
+        refuse(request, REFUSED_BROKEN, NULL);
+        return;
+    }
+    response_text(request, 200, "application/json", text);
+    free(text);
+    answer(request);
 }
