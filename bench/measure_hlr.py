@@ -1,6 +1,8 @@
 """osmo-hlr's removal of a bare subscriber, by its control interface and on its own SQLite file on
 the same disk; and Ringoff's whole closure with the cut in that HLR."""
+import os
 import re
+import signal
 import socket
 import sqlite3
 import struct
@@ -8,7 +10,7 @@ import subprocess
 import time
 
 import measure_closures
-from process import Failed, run
+from process import Failed, family, run
 
 SECTION = 'osmo-hlr: bar CS, bar PS, MSISDN none, delete'
 PORT = 4259
@@ -93,10 +95,9 @@ class Hlr:
                      (self.folder / 'log').read_text(errors='replace')[-400:])
 
     def stop(self):
-        if self.within:
-            run('pkill', '-TERM', '-P', self.child.pid)
-        else:
-            self.child.terminate()
+        inner = family(self.child.pid) - {self.child.pid} if self.within else set()
+        for pid in inner or {self.child.pid}:
+            os.kill(pid, signal.SIGTERM)
         self.child.wait(30)
 
     def __enter__(self):

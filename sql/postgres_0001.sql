@@ -1,6 +1,10 @@
 -- Ringoff's schema, version 1, for PostgreSQL. Migrations run forward only, each in one
 -- transaction. The same tables and columns as SQLite's, in the same order; what is looked up by is
 -- compared byte by byte.
+-- What grows without end by time (session, challenge, posting, effect, journal, refusal_count,
+-- checkpoint) is declared split by it, so that old months can be moved or dropped as tables. A
+-- unique index must then hold the time; nothing is lost by that, for those ids come from entries of
+-- the journal, whose numbers the row of their chain keeps apart, and tokens are 256 random bits.
 
 CREATE TABLE operator (
     id BIGINT PRIMARY KEY,
@@ -118,7 +122,7 @@ CREATE TABLE account_line (
 );
 
 CREATE TABLE session (
-    id BIGINT PRIMARY KEY,
+    id BIGINT NOT NULL,
     operator BIGINT NOT NULL,
     account BIGINT NOT NULL,
     opened_at BIGINT NOT NULL,
@@ -126,13 +130,17 @@ CREATE TABLE session (
     stepped_up_at BIGINT NOT NULL,
     closed_at BIGINT NOT NULL,
     token BYTEA NOT NULL,
-    UNIQUE (token)
-);
+    PRIMARY KEY (id, opened_at),
+    UNIQUE (token, opened_at)
+) PARTITION BY RANGE (opened_at);
+
+CREATE TABLE session_rest PARTITION OF session DEFAULT;
 
 CREATE INDEX session_account ON session (operator, account, ends_at, id) WHERE closed_at = 0;
 
+-- A code that is sent again is issued anew: its row may move to the next month.
 CREATE TABLE challenge (
-    id BIGINT PRIMARY KEY,
+    id BIGINT NOT NULL,
     operator BIGINT NOT NULL,
     line BIGINT NOT NULL,
     account BIGINT NOT NULL,
@@ -146,8 +154,11 @@ CREATE TABLE challenge (
     purpose TEXT NOT NULL,
     address BYTEA NOT NULL,
     language TEXT NOT NULL,
-    nonce BYTEA NOT NULL
-);
+    nonce BYTEA NOT NULL,
+    PRIMARY KEY (id, issued_at)
+) PARTITION BY RANGE (issued_at);
+
+CREATE TABLE challenge_rest PARTITION OF challenge DEFAULT;
 
 CREATE TABLE closure (
     id BIGINT PRIMARY KEY,
@@ -224,7 +235,6 @@ CREATE TABLE ledger_account (
     UNIQUE (operator, line, kind)
 );
 
--- Grows without end: split by time, so that old months can be moved or dropped as tables.
 CREATE TABLE posting (
     id BIGINT NOT NULL,
     operator BIGINT NOT NULL,
@@ -240,7 +250,7 @@ CREATE TABLE posting_rest PARTITION OF posting DEFAULT;
 CREATE INDEX posting_account ON posting (operator, account, id);
 
 CREATE TABLE effect (
-    id BIGINT PRIMARY KEY,
+    id BIGINT NOT NULL,
     operator BIGINT NOT NULL,
     kind BIGINT NOT NULL,
     target BIGINT NOT NULL,
@@ -253,8 +263,11 @@ CREATE TABLE effect (
     done_at BIGINT NOT NULL,
     cause TEXT NOT NULL,
     door TEXT COLLATE "C" NOT NULL,
-    contact BIGINT NOT NULL
-);
+    contact BIGINT NOT NULL,
+    PRIMARY KEY (id, made_at)
+) PARTITION BY RANGE (made_at);
+
+CREATE TABLE effect_rest PARTITION OF effect DEFAULT;
 
 -- Two queues: a network that hangs must not hold up the messages.
 CREATE INDEX effect_next ON effect (next_at, id) WHERE state = 1 AND door <> 'network';
@@ -274,6 +287,8 @@ CREATE TABLE budget (
     step BIGINT NOT NULL
 );
 
+-- Whole: that an id is there only once, whenever it was given, is what keeps a command from being
+-- done twice.
 CREATE TABLE remembered (
     id BIGINT PRIMARY KEY,
     operator BIGINT NOT NULL,
@@ -327,7 +342,6 @@ CREATE TABLE inbox (
 
 CREATE INDEX inbox_page ON inbox (operator, id);
 
--- Grows without end, like posting.
 CREATE TABLE journal (
     id BIGINT NOT NULL,
     chain BIGINT NOT NULL,
@@ -372,13 +386,15 @@ CREATE TABLE refusal_count (
     chain BIGINT NOT NULL,
     count BIGINT NOT NULL,
     PRIMARY KEY (operator, minute, verb, refusal, chain)
-);
+) PARTITION BY RANGE (minute);
+
+CREATE TABLE refusal_count_rest PARTITION OF refusal_count DEFAULT;
 
 -- However few operators there are, a page of a small one's rows is found by the operator and never
 -- picked from among the rows of all: the planner must not learn that there are two or three.
 ALTER TABLE line ALTER COLUMN operator SET (n_distinct = 100);
 ALTER TABLE closure ALTER COLUMN operator SET (n_distinct = 100);
-ALTER TABLE effect ALTER COLUMN operator SET (n_distinct = 100);
+ALTER TABLE effect_rest ALTER COLUMN operator SET (n_distinct = 100);
 ALTER TABLE work ALTER COLUMN operator SET (n_distinct = 100);
 ALTER TABLE inbox ALTER COLUMN operator SET (n_distinct = 100);
 ALTER TABLE staff ALTER COLUMN operator SET (n_distinct = 100);
@@ -394,11 +410,14 @@ INSERT INTO schema_version (id, version) VALUES (1, 0);
 
 -- What the heads of all chains were when an entry journal.checkpoint was written; id is its id.
 CREATE TABLE checkpoint (
-    id BIGINT PRIMARY KEY,
+    id BIGINT NOT NULL,
     at BIGINT NOT NULL,
     heads BYTEA NOT NULL,
-    hash BYTEA NOT NULL
-);
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (id, at)
+) PARTITION BY RANGE (at);
+
+CREATE TABLE checkpoint_rest PARTITION OF checkpoint DEFAULT;
 
 -- One row: the entry of the journal that last changed operators or policies.
 CREATE TABLE rules_version (

@@ -197,7 +197,8 @@ bool installation_open(struct house *installation, const char *folder, char why[
     if (!key_make(installation, there, why))
         return false;
     if (installation->settings.committers > installation->engine->writers) {
-        snprintf(why, INSTALLATION_WHY, "%.300s: committers: this database takes %d of one server",
+        snprintf(why, INSTALLATION_WHY,
+                 "%.300s: committers: this database takes %d at most (SQLite has one writer)",
                  installation->settings_file, installation->engine->writers);
         return false;
     }

@@ -75,7 +75,8 @@ static const struct argp argp = {
            "127.0.0.1 only; a proxy such as nginx stands in front of it. SIGTERM and SIGINT end "
            "it: what was accepted is finished first, then it exits with 0.\n\n"
            "Several servers may serve one PostgreSQL database. One of them at a time delivers "
-           "messages and moves the clocks; further lines on stdout say when this one begins "
+           "messages, cuts lines and watches the deadlines; further lines on stdout say when this "
+           "one begins "
            "({\"event\":\"lease\",\"held\":true}) and when it no longer does.\n\n" EXIT_HELP,
     .children = children,
 };

@@ -296,7 +296,7 @@ static const char *setting_set(struct settings *settings, const struct setting *
         return NULL;
     case SET_NUMBER:
         if (!number_read(text, setting->least, setting->most, &number))
-            return "is not a number within its bounds";
+            return "is no number";
         break;
     case SET_YES_NO:
         number = strcmp(text, "yes") == 0;
@@ -361,7 +361,13 @@ static int value_set(void *owner, const char *section, const char *name, const c
             continue;
         bool again = r->seen[i] && !(r->further && table[i].kind == SET_PLACE);
         const char *why = again ? "stands twice" : setting_set(r->settings, &table[i], value);
+        char bounds[64];
         r->seen[i] = true;
+        if (why && !again && table[i].kind == SET_NUMBER) {
+            snprintf(bounds, sizeof bounds, "must be a whole number from %lld to %lld",
+                     (long long)table[i].least, (long long)table[i].most);
+            why = bounds;
+        }
         if (why)
             fault(r, "", name, why);
         return why == NULL;

@@ -78,7 +78,7 @@ static const struct field remove_input[] = {
 
 static void remove_load(struct load *load, const void *input, void *rows) {
     const struct staff_remove *in = input;
-    want_staff(load, in->staff, rows);
+    want_staff_locked(load, in->staff, rows);
 }
 
 static enum refusal remove_decide(struct outcome *out, const void *input, const void *rows) {

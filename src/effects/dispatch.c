@@ -20,24 +20,19 @@ static enum store_result read_row(const struct dispatch *d, enum statement_id st
 
 /* --- giving verbs --- */
 
-static struct job job_of(const struct dispatch *d, const char *name, int64_t operator,
-                         void * input) {
-    const struct verb *verb = d->settings->verb_of(name);
+static struct job job_of(const struct dispatcher_settings *settings, const char *name,
+                         int64_t operator, void * input) {
+    const struct verb *verb = settings->verb_of(name);
     assert(verb);
     struct job job = {.verb = verb,
                       .actor = {.kind = ACTOR_SYSTEM, .operator= operator}, .input = input};
-    job_fill(&job, d->settings->secrets);
+    job_fill(&job, settings->secrets);
     return job;
 }
 
-/* False when the store could not take it. REFUSED_UNCHANGED and the like are answers too. */
-static bool give(const struct dispatch *d, const char *name, int64_t operator, void * input,
-                 enum refusal *refusal) {
-    struct job job = job_of(d, name, operator, input);
-    if (!committer_run(d->settings->committer, &job) || job.down)
-        return false;
-    *refusal = job.refusal;
-    return true;
+struct job dispatch_job(const struct dispatcher_settings *settings, const struct effect *effect,
+                        struct dispatch_answer *answer) {
+    return job_of(settings, answer->verb, effect->operator, & answer->input);
 }
 
 static struct dispatch_answer report(const struct effect *effect, enum effect_outcome outcome,
@@ -60,20 +55,87 @@ static struct dispatch_answer report_delivery(const struct effect *effect,
     return report(effect, outcomes[delivery->outcome], delivery->cause);
 }
 
-enum dispatch_recorded dispatch_record(const struct dispatch *d, const struct effect *effect,
-                                       struct dispatch_answer *answer) {
-    enum refusal refusal;
-    if (!give(d, answer->verb, effect->operator, & answer->input, &refusal))
+/* What the inbox says of a message is what has become of its delivery. */
+static struct dispatch_answer report_inbox(const struct effect *effect, enum refusal refusal) {
+    struct delivery delivery = refusal == ACCEPTED || refusal == REFUSED_UNCHANGED
+                                   ? delivery_of(DELIVERED, "inbox")
+                                   : delivery_of(FAILED, "the inbox refused it");
+    return report_delivery(effect, &delivery);
+}
+
+enum dispatch_recorded dispatch_judge(const struct effect *effect, struct dispatch_answer *answer,
+                                      const struct job *job) {
+    if (job->down)
         return RECORDED_DOWN;
-    if (refusal == ACCEPTED)
+    if (strcmp(answer->verb, "inbox.add") == 0) {
+        *answer = report_inbox(effect, job->refusal);
+        return RECORDED_NEXT;
+    }
+    if (job->refusal == ACCEPTED)
         return RECORDED;
     bool reported = strcmp(answer->verb, "effect.report") == 0;
-    if (refusal == REFUSED_BROKEN || (reported && refusal != REFUSED_UNCHANGED))
+    if (job->refusal == REFUSED_BROKEN || (reported && job->refusal != REFUSED_UNCHANGED))
         return RECORDED_BROKEN;
-    if (refusal == REFUSED_UNCHANGED || strcmp(answer->verb, "network.cut") != 0)
+    if (job->refusal == REFUSED_UNCHANGED || strcmp(answer->verb, "network.cut") != 0)
         return RECORDED_UNCHANGED;
     *answer = report(effect, OUTCOME_RETRY, "cut, but the closure would not take it");
-    return dispatch_record(d, effect, answer);
+    return RECORDED_NEXT;
+}
+
+enum dispatch_recorded dispatch_record(const struct dispatch *d, const struct effect *effect,
+                                       struct dispatch_answer *answer) {
+    enum dispatch_recorded recorded;
+    do {
+        struct job job = dispatch_job(d->settings, effect, answer);
+        recorded = committer_run(d->settings->committer, &job)
+                       ? dispatch_judge(effect, answer, &job)
+                       : RECORDED_DOWN;
+    } while (recorded == RECORDED_NEXT);
+    return recorded;
+}
+
+/* --- what an effect is about --- */
+
+/* What the effect is about beside its line and contact: by which statement, and where it goes. */
+static enum statement_id target_of(const struct effect *effect, struct message_facts *f,
+                                   void **to) {
+    if (effect->kind >= EFFECT_RECEIPT && effect->kind <= EFFECT_NETWORK_CUT) {
+        *to = &f->closure;
+        return CLOSURE_BY_ID;
+    }
+    if (effect->kind == EFFECT_ACCOUNT_MADE) {
+        *to = &f->account;
+        return ACCOUNT_BY_ID;
+    }
+    *to = &f->challenge;
+    return CHALLENGE_BY_ID;
+}
+
+/* All that can be asked for at once is. */
+static enum store_result facts_read(const struct dispatch *d, const struct effect *effect,
+                                    struct message_facts *f) {
+    void *target;
+    int64_t operator= effect->operator;
+    bool changed = effect->kind == EFFECT_CONTACT_CHANGED || effect->kind == EFFECT_SIM_CHANGED;
+    enum statement_id of_target = target_of(effect, f, &target);
+    struct key line = {.id = effect->line, .operator= operator},
+                       contact = {.id = effect->contact, .operator= operator},
+                                  about = {.id = effect->target, .operator= operator};
+    struct want wants[] = {
+        {.statement = LINE_BY_ID, .in = &line, .rows = &f->line, .room = 1},
+        {.statement = CONTACT_BY_ID, .in = &contact, .rows = &f->contact, .room = 1},
+        {.statement = of_target, .in = &about, .rows = target, .room = 1},
+    };
+    f->effect = *effect;
+    f->secrets = d->settings->secrets;
+    f->now = d->settings->now();
+    enum store_result result = d->settings->engine->read(d->reader, wants, changed ? 2 : 3);
+    if (result != STORE_OK)
+        return result;
+    if (changed)
+        return read_row(d, SUBSCRIBER_BY_ID, f->line.subscriber, operator, & f->subscriber);
+    return effect->contact ? STORE_OK
+                           : read_row(d, ACCOUNT_BY_ID, f->closure.account, operator, & f->account);
 }
 
 /* --- messages --- */
@@ -86,61 +148,29 @@ static const struct policy *policy_at(const struct tenant *tenant, const struct 
     return policy_effective(tenant->policies, tenant->policy_count, now);
 }
 
-/* What the effect is about, beside its line and contact. */
-static enum store_result target_read(const struct dispatch *d, const struct effect *effect,
-                                     struct message_facts *f) {
-    int64_t operator= effect->operator;
-    if (effect->kind >= EFFECT_RECEIPT && effect->kind <= EFFECT_NETWORK_CUT) {
-        enum store_result result =
-            read_row(d, CLOSURE_BY_ID, effect->target, operator, & f->closure);
-        int64_t account = effect->contact ? 0 : f->closure.account;
-        return result ? result : read_row(d, ACCOUNT_BY_ID, account, operator, & f->account);
-    }
-    if (effect->kind == EFFECT_ACCOUNT_MADE)
-        return read_row(d, ACCOUNT_BY_ID, effect->target, operator, & f->account);
-    if (effect->kind == EFFECT_CONTACT_CHANGED || effect->kind == EFFECT_SIM_CHANGED)
-        return read_row(d, SUBSCRIBER_BY_ID, f->line.subscriber, operator, & f->subscriber);
-    return read_row(d, CHALLENGE_BY_ID, effect->target, operator, & f->challenge);
+static struct dispatch_answer to_inbox(const struct effect *effect, const struct message *message) {
+    struct dispatch_answer answer = {.verb = "inbox.add"};
+    struct inbox_add *in = &answer.input.inbox;
+    in->effect = effect->id;
+    snprintf(in->to, sizeof in->to, "%s", message->to);
+    snprintf(in->via, sizeof in->via, "%s", effect->to);
+    snprintf(in->subject, sizeof in->subject, "%s", message->subject);
+    snprintf(in->text, sizeof in->text, "%s", message->text);
+    return answer;
 }
 
-static enum store_result facts_read(const struct dispatch *d, const struct effect *effect,
-                                    struct message_facts *f) {
-    f->effect = *effect;
-    f->secrets = d->settings->secrets;
-    f->now = d->settings->now();
-    enum store_result result = read_row(d, LINE_BY_ID, effect->line, effect->operator, & f->line);
-    if (result == STORE_OK)
-        result = read_row(d, CONTACT_BY_ID, effect->contact, effect->operator, & f->contact);
-    return result == STORE_OK ? target_read(d, effect, f) : result;
-}
-
-static struct delivery to_inbox(const struct dispatch *d, const struct effect *effect,
-                                const struct message *message) {
-    struct inbox_add in = {.effect = effect->id};
-    enum refusal refusal;
-    snprintf(in.to, sizeof in.to, "%s", message->to);
-    snprintf(in.via, sizeof in.via, "%s", effect->to);
-    snprintf(in.subject, sizeof in.subject, "%s", message->subject);
-    snprintf(in.text, sizeof in.text, "%s", message->text);
-    if (!give(d, "inbox.add", effect->operator, & in, &refusal))
-        return delivery_of(RETRY, "the inbox could not be written");
-    if (refusal == ACCEPTED || refusal == REFUSED_UNCHANGED)
-        return delivery_of(DELIVERED, "inbox");
-    return delivery_of(FAILED, "the inbox refused it");
-}
-
-static struct delivery to_people(const struct dispatch *d, const struct message_facts *f,
-                                 const struct message *message) {
+static struct dispatch_answer to_people(const struct dispatch *d, const struct message_facts *f,
+                                        const struct message *message) {
     char key[40];
     const struct dispatcher_settings *s = d->settings;
     bool sms = strcmp(f->effect.to, "sms") == 0;
+    struct delivery delivery = delivery_of(RETRY, "no gateway is set for this kind of message");
     snprintf(key, sizeof key, "ringoff-%lld", (long long)f->effect.id);
     if (sms && s->sms) {
         struct sms_settings settings = *s->sms;
         settings.from = f->policy->sms_sender;
-        return sms_send(&settings, message->to, message->text, key);
-    }
-    if (!sms && s->mail) {
+        delivery = sms_send(d->sms, &settings, message->to, message->text, key);
+    } else if (!sms && s->mail) {
         struct mail_settings settings = *s->mail;
         settings.from_name = f->policy->name[message->language];
         struct mail mail = {.to = message->to,
@@ -149,38 +179,35 @@ static struct delivery to_people(const struct dispatch *d, const struct message_
                             .language = language_tag(message->language),
                             .at = f->effect.made_at,
                             .key = key};
-        return mail_send(&settings, &mail);
+        delivery = mail_send(&settings, &mail);
+    } else if (s->demo) {
+        return to_inbox(&f->effect, message);
     }
-    if (s->demo)
-        return to_inbox(d, &f->effect, message);
-    return delivery_of(RETRY, "no gateway is set for this kind of message");
+    return report_delivery(&f->effect, &delivery);
 }
 
-static struct delivery compose_and_send(const struct dispatch *d, struct message_facts *f,
-                                        const struct tenant *tenant) {
+static struct dispatch_answer send_message(const struct dispatch *d, struct message_facts *f,
+                                           const struct tenant *tenant) {
     char site[POLICY_HOST + CODE_SIZE + 16];
+    struct dispatch_answer answer;
+    const char *dropped = message_dropped(f);
+    if (dropped)
+        return report(&f->effect, OUTCOME_DROPPED, dropped);
     struct message *message = malloc(sizeof *message);
-    struct delivery delivery = delivery_of(RETRY, "no memory");
     if (d->settings->site)
         snprintf(site, sizeof site, "%s/%s", d->settings->site, tenant->code);
     else
         snprintf(site, sizeof site, "https://%s", f->policy->hosts[0]);
     f->site = site;
-    if (message && message_make(d->settings->pages, f, message))
-        delivery = to_people(d, f, message);
-    else if (message)
-        delivery = delivery_of(FAILED, "the message could not be made from its template");
+    if (!message)
+        answer = report(&f->effect, OUTCOME_RETRY, "no memory");
+    else if (message_make(d->settings->pages, f, message))
+        answer = to_people(d, f, message);
+    else
+        answer =
+            report(&f->effect, OUTCOME_FAILED, "the message could not be made from its template");
     free(message);
-    return delivery;
-}
-
-static struct dispatch_answer send_message(const struct dispatch *d, struct message_facts *f,
-                                           const struct tenant *tenant) {
-    const char *dropped = message_dropped(f);
-    if (dropped)
-        return report(&f->effect, OUTCOME_DROPPED, dropped);
-    struct delivery delivery = compose_and_send(d, f, tenant);
-    return report_delivery(&f->effect, &delivery);
+    return answer;
 }
 
 /* --- the network --- */
@@ -316,7 +343,7 @@ static size_t advance(struct dispatch *d, const struct closure *rows, size_t cou
     size_t taken = 0, accepted = 0;
     for (; taken < count; taken++) {
         inputs[taken] = (struct closure_advance){rows[taken].id, rows[taken].line};
-        jobs[taken] = job_of(d, "closure.advance", rows[taken].operator, & inputs[taken]);
+        jobs[taken] = job_of(d->settings, "closure.advance", rows[taken].operator, & inputs[taken]);
         jobs[taken].answered = answered;
         jobs[taken].owner = &latch;
         pthread_mutex_lock(&latch.lock);

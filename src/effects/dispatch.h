@@ -22,6 +22,7 @@ struct setback {
 struct dispatch {
     const struct dispatcher_settings *settings;
     struct store *reader;
+    struct sms_link *sms; /* to the gateway, kept from message to message; NULL: none is */
     struct place closures, messages, network;
     struct setback setbacks[DISPATCH_SETBACKS];
 };
@@ -29,8 +30,9 @@ struct dispatch {
 /* What came of one delivery, to be recorded by a verb; kept until the store has taken it, so that
  * what was delivered is not delivered again because it could not be written down. */
 struct dispatch_answer {
-    const char *verb; /* effect.report, network.cut or network.manual */
+    const char *verb; /* effect.report, network.cut, network.manual or inbox.add */
     union {
+        struct inbox_add inbox;
         struct effect_report report;
         struct network_cut cut;
         struct network_manual manual;
@@ -41,12 +43,20 @@ enum dispatch_recorded {
     RECORDED_UNCHANGED, /* it was answered, but changed nothing */
     RECORDED_BROKEN,    /* our fault: this one cannot be recorded, others can */
     RECORDED_DOWN,      /* the store is down or full */
+    RECORDED_NEXT,      /* this verb was; the answer has become another one, to be given now */
 };
 
 /* Delivers. False when its rows could not be read: nothing was tried outside. */
 bool dispatch_deliver(const struct dispatch *dispatch, const struct effect *effect,
                       struct dispatch_answer *answer);
-/* Records the answer; it may be given again after BROKEN or DOWN. */
+/* The command that records the answer; it points into it. To be given again after BROKEN or DOWN.
+ */
+struct job dispatch_job(const struct dispatcher_settings *settings, const struct effect *effect,
+                        struct dispatch_answer *answer);
+/* What the answered job says; after NEXT another one is to be made of the answer. */
+enum dispatch_recorded dispatch_judge(const struct effect *effect, struct dispatch_answer *answer,
+                                      const struct job *job);
+/* Gives it and waits, until it is not NEXT. */
 enum dispatch_recorded dispatch_record(const struct dispatch *dispatch, const struct effect *effect,
                                        struct dispatch_answer *answer);
 /* Takes the next steps of at most DISPATCH_BATCH due closures in the order of their time, and

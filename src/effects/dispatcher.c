@@ -12,33 +12,15 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "effects/dispatch.h"
+#include "effects/slots.h"
 
 enum {
     WORKERS = 4,
-    NETWORK_AT_ONCE = 2, /* a network that hangs must not hold up the messages: */
-    NETWORK_SLOTS = 16,  /* it has a queue and slots of its own, behind the messages' */
-    QUEUE_SLOTS = DISPATCH_BATCH + NETWORK_SLOTS,
-    ASIDE_SLOTS = 192, /* for what was delivered and cannot be recorded: it holds up nobody */
-    SLOTS = QUEUE_SLOTS + ASIDE_SLOTS,
     LONGEST_WAIT = 1000, /* milliseconds: nothing due is ever found later than that */
     /* A lease is believed for so long after it was asked, and no longer: a server that hung and
      * wakes must not deliver what another one took over meanwhile. Less than the engine takes to
      * give a silent server's lease away. */
     LEASE_TRUST = 10000,
-};
-
-/* UNREPORTED was delivered, but the store has not taken the report: it is reported again and not
- * delivered again. DONE is still held: the finder may have read the effect as due just before it
- * was reported. */
-enum slot_state { SLOT_FREE, SLOT_QUEUED, SLOT_RUNNING, SLOT_UNREPORTED, SLOT_DONE };
-
-struct slot {
-    enum slot_state state;
-    bool down;        /* unreported since the store is down, which is so for all others too */
-    uint32_t reports; /* so often it could not be recorded */
-    struct effect effect;
-    struct dispatch_answer answer;
 };
 
 struct dispatcher {
@@ -48,9 +30,10 @@ struct dispatcher {
     size_t started;
     int wake; /* eventfd of the finder */
     pthread_mutex_t lock;
-    pthread_cond_t queued;
-    struct slot slots[SLOTS];     /* under the lock */
-    bool leased;                  /* the finder's own */
+    pthread_cond_t changed; /* there may be something to take, or no report is given any more */
+    struct slots slots;     /* under the lock */
+    bool more[LANES];       /* so are these: the last look may not have seen all that is due */
+    bool leased;            /* the finder's own */
     _Atomic int64_t leased_until; /* clock_steady; the finder sets it */
     atomic_bool stopping;
 };
@@ -97,63 +80,86 @@ bool dispatcher_settings_check(const struct dispatcher_settings *s, char why[256
     return !wrong;
 }
 
-/* --- workers --- */
+/* --- reports --- */
 
-static bool is_network(const struct slot *slot) {
-    return slot->effect.kind == EFFECT_NETWORK_CUT;
+static void slot_answered(struct job *job);
+
+/* Hands the report to the committer, whose thread answers it: nobody waits, so that many reports
+ * share a commit. */
+static void slot_report(struct dispatcher *d, struct slot *slot) {
+    slot->job = dispatch_job(&d->settings, &slot->effect, &slot->answer);
+    slot->job.answered = slot_answered;
+    slot->job.owner = slot;
+    if (committer_submit(d->settings.committer, &slot->job))
+        return;
+    pthread_mutex_lock(&d->lock);
+    slot_settle(&d->slots, slot, RECORDED_DOWN);
+    pthread_cond_broadcast(&d->changed);
+    pthread_mutex_unlock(&d->lock);
 }
 
-/* The next slot to be worked on, or NULL. What is not reported yet comes first, and while the store
- * takes no reports nothing new is delivered. Under the lock. */
-static struct slot *slot_take(struct dispatcher *d) {
-    size_t network = 0;
-    struct slot *broken = NULL;
-    bool down = false;
+static bool finder_wanted(const struct dispatcher *d) {
+    for (enum lane lane = 0; lane < LANE_ASIDE; lane++)
+        if (d->more[lane] && slots_worth(&d->slots, lane))
+            return true;
+    return false;
+}
+
+/* On a thread of the committer's. It wakes under the lock: once that is free, a dispatcher that
+ * stops may be gone. */
+static void slot_answered(struct job *job) {
+    struct slot *slot = job->owner;
+    struct dispatcher *d = slot->dispatcher;
+    enum dispatch_recorded recorded = dispatch_judge(&slot->effect, &slot->answer, job);
+    if (recorded == RECORDED_NEXT) {
+        slot_report(d, slot);
+        return;
+    }
+    pthread_mutex_lock(&d->lock);
+    bool was_down = d->slots.down > 0;
+    slot_settle(&d->slots, slot, recorded);
+    if (d->stopping || was_down) /* who waited for this one may go on */
+        pthread_cond_broadcast(&d->changed);
+    if (finder_wanted(d))
+        dispatcher_wake(d);
+    pthread_mutex_unlock(&d->lock);
+}
+
+/* What the store did not take is given again, no faster than the finder looks. */
+static void reports_again(struct dispatcher *d) {
+    int64_t now = clock_steady();
     for (size_t i = 0; i < SLOTS; i++) {
-        struct slot *slot = &d->slots[i];
-        network += slot->state == SLOT_RUNNING && is_network(slot);
-        if (slot->state == SLOT_UNREPORTED && slot->down)
-            return slot;
-        down |= slot->state == SLOT_RUNNING && slot->down;
-        if (slot->state == SLOT_UNREPORTED && (!broken || slot->reports < broken->reports))
-            broken = slot;
+        pthread_mutex_lock(&d->lock);
+        struct slot *slot = slots_again(&d->slots, now);
+        if (slot)
+            slot_give(&d->slots, slot);
+        pthread_mutex_unlock(&d->lock);
+        if (!slot)
+            return;
+        slot_report(d, slot);
     }
-    bool leased = clock_steady() < atomic_load(&d->leased_until);
-    for (size_t i = 0; i < SLOTS && leased && !down; i++) {
-        struct slot *slot = &d->slots[i];
-        if (slot->state == SLOT_QUEUED && (!is_network(slot) || network < NETWORK_AT_ONCE))
-            return slot;
-    }
-    return down ? NULL : broken; /* when nothing else is to be done */
 }
 
-/* What cannot be recorded leaves its place in the queue to others. Under the lock. */
-static void slot_aside(struct dispatcher *d, struct slot *slot) {
-    slot->reports++;
-    for (size_t i = QUEUE_SLOTS; i < SLOTS && slot < d->slots + QUEUE_SLOTS; i++)
-        if (d->slots[i].state == SLOT_FREE) {
-            d->slots[i] = *slot;
-            slot->state = SLOT_FREE;
-            return;
-        }
-}
+/* --- workers --- */
 
 struct worker {
     struct dispatcher *dispatcher;
     size_t number;
 };
 
-/* Delivers unless it was, and reports. Outside the lock: a running slot's effect and answer are its
- * worker's own. */
-static enum dispatch_recorded slot_run(const struct dispatch *dispatch, struct slot *slot,
-                                       bool delivered) {
-    if (delivered) { /* no faster than the finder looks */
-        poll(NULL, 0, LONGEST_WAIT);
-    } else if (!dispatch_deliver(dispatch, &slot->effect, &slot->answer)) {
+/* A running slot's effect and answer are its worker's own. */
+static void slot_run(struct dispatcher *d, const struct dispatch *dispatch, struct slot *slot) {
+    bool delivered = dispatch_deliver(dispatch, &slot->effect, &slot->answer);
+    if (!delivered)
         poll(NULL, 0, LONGEST_WAIT); /* nothing can be read: let the store breathe */
-        return RECORDED_UNCHANGED;
-    }
-    return dispatch_record(dispatch, &slot->effect, &slot->answer);
+    pthread_mutex_lock(&d->lock);
+    if (delivered)
+        slot_give(&d->slots, slot);
+    else
+        slot_settle(&d->slots, slot, RECORDED_UNCHANGED);
+    pthread_mutex_unlock(&d->lock);
+    if (delivered)
+        slot_report(d, slot);
 }
 
 static void *work(void *owner) {
@@ -163,23 +169,15 @@ static void *work(void *owner) {
     free(worker);
     pthread_mutex_lock(&d->lock);
     while (!d->stopping) {
-        struct slot *slot = slot_take(d);
+        bool leased = clock_steady() < atomic_load(&d->leased_until);
+        struct slot *slot = leased ? slots_take(&d->slots) : NULL;
         if (!slot) {
-            pthread_cond_wait(&d->queued, &d->lock);
+            pthread_cond_wait(&d->changed, &d->lock);
             continue;
         }
-        bool again = slot->state == SLOT_UNREPORTED;
-        slot->state = SLOT_RUNNING;
         pthread_mutex_unlock(&d->lock);
-        enum dispatch_recorded recorded = slot_run(dispatch, slot, again);
+        slot_run(d, dispatch, slot);
         pthread_mutex_lock(&d->lock);
-        slot->down = recorded == RECORDED_DOWN;
-        slot->state = recorded < RECORDED_BROKEN ? SLOT_DONE : SLOT_UNREPORTED;
-        if (recorded == RECORDED_BROKEN)
-            slot_aside(d, slot);
-        pthread_cond_broadcast(&d->queued); /* what waited for this one may go on */
-        if (recorded == RECORDED || recorded == RECORDED_BROKEN)
-            dispatcher_wake(d);
     }
     pthread_mutex_unlock(&d->lock);
     return NULL;
@@ -187,59 +185,16 @@ static void *work(void *owner) {
 
 /* --- the finder --- */
 
-static bool slot_holds(const struct dispatcher *d, int64_t id) {
-    for (size_t i = 0; i < SLOTS; i++)
-        if (d->slots[i].state != SLOT_FREE && d->slots[i].effect.id == id)
-            return true;
-    return false;
-}
-
-/* Into the free ones of the slots from first to below end; how many rows, from the first on, are in
- * a slot now. */
-static size_t slots_fill(struct dispatcher *d, const struct effect *rows, size_t count,
-                         size_t first, size_t end) {
-    size_t slot = first, i = 0;
-    pthread_mutex_lock(&d->lock);
-    for (; i < count; i++) {
-        if (slot_holds(d, rows[i].id))
-            continue;
-        while (slot < end && d->slots[slot].state != SLOT_FREE)
-            slot++;
-        if (slot == end)
-            break;
-        d->slots[slot] = (struct slot){.state = SLOT_QUEUED, .effect = rows[i]};
-    }
-    pthread_cond_broadcast(&d->queued);
-    pthread_mutex_unlock(&d->lock);
-    return i;
-}
-
-/* Before the next read: what was reported is not due in it. */
-static void slots_free(struct dispatcher *d) {
-    pthread_mutex_lock(&d->lock);
-    for (size_t i = 0; i < SLOTS; i++)
-        if (d->slots[i].state == SLOT_DONE)
-            d->slots[i].state = SLOT_FREE;
-    pthread_mutex_unlock(&d->lock);
-}
-
-/* Another server delivers now: what was not begun is its. */
-static void slots_drop(struct dispatcher *d) {
-    pthread_mutex_lock(&d->lock);
-    for (size_t i = 0; i < SLOTS; i++)
-        if (d->slots[i].state == SLOT_QUEUED)
-            d->slots[i].state = SLOT_FREE;
-    pthread_mutex_unlock(&d->lock);
-}
-
 /* Is this the server that delivers? */
 static bool lease_ask(struct dispatcher *d) {
     bool had = d->leased;
     int64_t until = clock_steady() + LEASE_TRUST;
     bool has = d->leased = d->settings.engine->lease(d->finder.reader);
     atomic_store(&d->leased_until, has ? until : 0);
-    if (!has) {
-        slots_drop(d);
+    if (!has) { /* what was not begun is another server's */
+        pthread_mutex_lock(&d->lock);
+        slots_drop(&d->slots);
+        pthread_mutex_unlock(&d->lock);
         d->finder.closures = d->finder.messages = d->finder.network = (struct place){0};
     }
     if (has != had && d->settings.leased)
@@ -247,23 +202,26 @@ static bool lease_ask(struct dispatcher *d) {
     return has;
 }
 
-/* Goes on in the queue from where the last look ended until the slots are full. The lease is asked
+/* Goes on in the queue from where the last look ended until the lane is full. The lease is asked
  * again in between: an engine that lost its connection while it read has read on by another one,
  * and without the lease. */
-static void queue_fill(struct dispatcher *d, bool network, struct effect *rows) {
-    size_t first = network ? DISPATCH_BATCH : 0, end = network ? QUEUE_SLOTS : DISPATCH_BATCH;
-    for (size_t pages = 0; pages <= SLOTS / NETWORK_SLOTS; pages++) {
-        size_t count = dispatch_due(&d->finder, network, rows, end - first);
-        if (count && !lease_ask(d))
+static void lane_fill(struct dispatcher *d, enum lane lane, struct effect *rows) {
+    bool network = lane == LANE_NETWORK;
+    for (size_t pages = 0; pages <= SLOTS / (NETWORK_SLOTS / 4); pages++) {
+        pthread_mutex_lock(&d->lock);
+        size_t wanted = slots_wanted(&d->slots, lane);
+        pthread_mutex_unlock(&d->lock);
+        size_t count = wanted ? dispatch_due(&d->finder, network, rows, wanted) : 0;
+        if (!wanted || (count && !lease_ask(d)))
             return;
-        size_t held = slots_fill(d, rows, count, first, end);
-        if (count < end - first && held == count) {
-            dispatch_pass(&d->finder, network, NULL);
-            return;
-        }
-        if (held)
-            dispatch_pass(&d->finder, network, &rows[held - 1]);
-        if (held < count)
+        pthread_mutex_lock(&d->lock);
+        size_t held = slots_fill(&d->slots, lane, rows, count);
+        bool more = d->more[lane] = count == wanted || held < count;
+        pthread_cond_broadcast(&d->changed);
+        pthread_mutex_unlock(&d->lock);
+        if (!more || held)
+            dispatch_pass(&d->finder, network, more ? &rows[held - 1] : NULL);
+        if (!more || held < count)
             return;
     }
 }
@@ -271,16 +229,20 @@ static void queue_fill(struct dispatcher *d, bool network, struct effect *rows) 
 /* One look at all that is due. */
 static void find_due(struct dispatcher *d, struct effect *rows) {
     dispatch_closures(&d->finder);
-    slots_free(d);
-    queue_fill(d, false, rows);
-    queue_fill(d, true, rows);
+    pthread_mutex_lock(&d->lock);
+    slots_free(&d->slots); /* what was reported is not due in the next read */
+    pthread_cond_broadcast(&d->changed);
+    pthread_mutex_unlock(&d->lock);
+    lane_fill(d, LANE_NETWORK, rows);
+    lane_fill(d, LANE_MESSAGES, rows);
 }
 
 static void *find(void *owner) {
     struct dispatcher *d = owner;
-    struct effect *rows = calloc(DISPATCH_BATCH, sizeof *rows);
+    struct effect *rows = calloc(MESSAGE_SLOTS, sizeof *rows);
     assert(rows);
     while (!d->stopping) {
+        reports_again(d);
         if (lease_ask(d))
             find_due(d, rows);
         struct pollfd wait = {.fd = d->wake, .events = POLLIN};
@@ -307,6 +269,12 @@ static bool dispatch_open(struct dispatch *dispatch, const struct dispatcher_set
     dispatch->settings = settings;
     dispatch->reader = settings->engine->open(settings->where, settings->secrets, true, why);
     return dispatch->reader != NULL;
+}
+
+static void dispatch_close(struct dispatch *dispatch) {
+    if (dispatch->reader)
+        dispatch->settings->engine->close(dispatch->reader);
+    sms_link_close(dispatch->sms);
 }
 
 static bool threads_start(struct dispatcher *d) {
@@ -338,10 +306,13 @@ struct dispatcher *dispatcher_start(const struct dispatcher_settings *settings, 
     d->settings = *settings;
     d->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     pthread_mutex_init(&d->lock, NULL);
-    pthread_cond_init(&d->queued, NULL);
+    pthread_cond_init(&d->changed, NULL);
+    slots_open(&d->slots, d);
     bool good = d->wake >= 0 && dispatch_open(&d->finder, &d->settings, why);
-    for (size_t i = 0; good && i < WORKERS; i++)
+    for (size_t i = 0; good && i < WORKERS; i++) {
         good = dispatch_open(&d->workers[i], &d->settings, why);
+        d->workers[i].sms = sms_link_open();
+    }
     if (good && threads_start(d))
         return d;
     if (!why[0])
@@ -350,24 +321,31 @@ struct dispatcher *dispatcher_start(const struct dispatcher_settings *settings, 
     return NULL;
 }
 
+/* The reports that the committer has are in the slots. */
+static void reports_await(struct dispatcher *d) {
+    pthread_mutex_lock(&d->lock);
+    while (slots_given(&d->slots) > 0)
+        pthread_cond_wait(&d->changed, &d->lock);
+    pthread_mutex_unlock(&d->lock);
+}
+
 void dispatcher_stop(struct dispatcher *d) {
     if (!d)
         return;
     pthread_mutex_lock(&d->lock);
     d->stopping = true;
-    pthread_cond_broadcast(&d->queued);
+    pthread_cond_broadcast(&d->changed);
     pthread_mutex_unlock(&d->lock);
     dispatcher_wake(d);
     for (size_t i = 0; i < d->started; i++)
         pthread_join(d->threads[i], NULL);
+    reports_await(d);
     for (size_t i = 0; i < WORKERS; i++)
-        if (d->workers[i].reader)
-            d->settings.engine->close(d->workers[i].reader);
-    if (d->finder.reader)
-        d->settings.engine->close(d->finder.reader);
+        dispatch_close(&d->workers[i]);
+    dispatch_close(&d->finder);
     if (d->wake >= 0)
         close(d->wake);
-    pthread_cond_destroy(&d->queued);
+    pthread_cond_destroy(&d->changed);
     pthread_mutex_destroy(&d->lock);
     free(d);
 }
@@ -389,7 +367,7 @@ size_t dispatcher_round(const struct dispatcher_settings *settings) {
         if (dispatch_deliver(&dispatch, &rows[i], &answer))
             changes += dispatch_record(&dispatch, &rows[i], &answer) == RECORDED;
     }
-    settings->engine->close(dispatch.reader);
+    dispatch_close(&dispatch);
     free(rows);
     return changes;
 }

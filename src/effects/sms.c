@@ -118,8 +118,18 @@ static struct delivery text_post(CURL *curl, const struct sms_settings *settings
     return answer_judge(result, status);
 }
 
-struct delivery sms_send(const struct sms_settings *settings, const char *to, const char *text,
-                         const char *key) {
+/* The link is libcurl's easy handle: reset, it keeps its connections and nothing of the message. */
+struct sms_link *sms_link_open(void) {
+    return (struct sms_link *)curl_easy_init();
+}
+
+void sms_link_close(struct sms_link *link) {
+    if (link)
+        curl_easy_cleanup((CURL *)link);
+}
+
+struct delivery sms_send(struct sms_link *link, const struct sms_settings *settings, const char *to,
+                         const char *text, const char *key) {
     if (settings->connect_limit <= 0 || settings->total_limit <= 0 || !settings->url ||
         !delivery_plain(settings->username, 64) || !delivery_plain(settings->password, 128) ||
         !delivery_plain(settings->from, 16))
@@ -135,7 +145,7 @@ struct delivery sms_send(const struct sms_settings *settings, const char *to, co
     bool latin = sms_latin(text);
     if (units > (latin ? SMS_POINTS_LATIN : SMS_POINTS_UCS2))
         return delivery_of(FAILED, "sms: the text is longer than %d parts", SMS_PARTS);
-    CURL *curl = curl_easy_init();
+    CURL *curl = link ? (CURL *)link : curl_easy_init();
     struct curl_slist *headers = NULL;
     bool made = curl && header_add(&headers, "Content-Type", "text/plain; charset=UTF-8") &&
                 header_add(&headers, "X-Kannel-Username", settings->username) &&
@@ -146,7 +156,9 @@ struct delivery sms_send(const struct sms_settings *settings, const char *to, co
                 header_add(&headers, "X-Kannel-Account", key);
     struct delivery delivery =
         made ? text_post(curl, settings, headers, text) : delivery_of(RETRY, "sms: out of memory");
-    if (curl)
+    if (link)
+        curl_easy_reset(curl);
+    else if (curl)
         curl_easy_cleanup(curl);
     headers_free(headers);
     return delivery;

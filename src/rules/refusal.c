@@ -37,8 +37,8 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
             "answer names.")},
     [REFUSED_BUSY] =
         {"busy", 503, N_("We cannot take this at the moment"),
-         N_("Too much is going on just now. Nothing was changed; please try again in a "
-            "minute.")},
+         N_("Please try again in a minute. However often you send the same, it is done once "
+            "only.")},
     [REFUSED_ERASED] =
         {"erased", 410, N_("The answer has been erased"),
          N_("This was done before, but what it answered has since been erased as the rules "

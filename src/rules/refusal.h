@@ -14,7 +14,7 @@ enum refusal {
     REFUSED_TOO_LARGE,
     REFUSED_NOT_FOUND, /* unknown, or not yours, or another operator's: one answer for all */
     REFUSED_METHOD,
-    REFUSED_BUSY,   /* the server cannot take it now; nothing was changed */
+    REFUSED_BUSY,   /* the server or its database cannot take it now */
     REFUSED_ERASED, /* the answer was erased */
     /* who asked */
     REFUSED_NOT_SIGNED_IN,

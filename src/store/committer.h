@@ -19,6 +19,9 @@ struct job {
     /* Refused at the door already (bad input, not allowed, prepare): nothing is loaded or decided
      * and no key is remembered, but the refusal is in the journal; of nobody it is counted. */
     enum refusal refused;
+    /* The actor is an API key that was good when it was last read: it is looked at with the rows,
+     * and if it was revoked the answer is REFUSED_NOT_SIGNED_IN, of which nothing is kept. */
+    bool unchecked;
     /* the answer */
     enum refusal refusal;
     int64_t result;
@@ -30,6 +33,12 @@ struct job {
     int64_t at;                        /* the time of the decision */
     void (*answered)(struct job *job); /* called on a worker's thread after the commit */
     void *owner;
+    /* Names rows that the answer will show; may be NULL. Of an accepted job they are read after the
+     * commit, those of a whole batch at once, where each asker alone would make a round trip to the
+     * database of its own: then shown is set. On a worker's thread. */
+    void (*show)(struct job *job, struct load *load);
+    void *rows; /* show's own, where they go to */
+    bool shown;
     /* the committer's own */
     struct job *next;
     int64_t given;     /* clock_steady when it was handed over */

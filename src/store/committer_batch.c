@@ -64,6 +64,31 @@ static bool load_job(struct batch *batch, struct deciding *d) {
     return !load.failed;
 }
 
+/* The key that an unchecked job bears, among the batch's own rows and not the job's: it is the same
+ * one for many, and who changes it need not wait for them. */
+static bool api_key_want(struct batch *batch, struct deciding *d) {
+    const struct actor *actor = &d->job->actor;
+    size_t i = 0;
+    if (!d->job->unchecked)
+        return true;
+    while (i < batch->api_key_count && (batch->api_keys_asked[i].id != actor->id ||
+                                        batch->api_keys_asked[i].operator!= actor->operator))
+        i++;
+    d->api_key = &batch->api_keys[i];
+    if (i < batch->api_key_count)
+        return true;
+    if (batch->want_count == BATCH_WANTS)
+        return false;
+    batch->api_keys[i] = (struct api_key){.id = 0};
+    batch->api_keys_asked[i] = (struct key){.id = actor->id, .operator= actor->operator};
+    batch->wants[batch->want_count++] = (struct want){.statement = API_KEY_BY_ID,
+                                                      .in = &batch->api_keys_asked[i],
+                                                      .rows = &batch->api_keys[i],
+                                                      .room = 1};
+    batch->api_key_count++;
+    return true;
+}
+
 /* A lookup by a secret text is a row of its own kind: whoever finds nothing there and adds it, and
  * whoever counts what hangs on it, must not be decided beside another one. 0: it is none. */
 static int64_t lookup_id(const struct want *want) {
@@ -275,7 +300,13 @@ static bool answered_before(struct batch *batch, struct deciding *d) {
 static bool decide_job(struct batch *batch, struct deciding *d) {
     struct job *job = d->job;
     job->at = batch->now;
-    job->replayed = false;
+    job->replayed = job->down = false;
+    if (d->api_key && (!d->api_key->id || d->api_key->revoked_at)) {
+        job->refusal = REFUSED_NOT_SIGNED_IN;
+        job->result = 0;
+        explicit_bzero(job->secret, sizeof job->secret); /* of a try before */
+        return true;
+    }
     bool before = answered_before(batch, d);
     if (before && job->refusal != REFUSED_KEY_REUSED)
         return true; /* its entry was written the first time */
@@ -326,6 +357,7 @@ static void batch_reset(struct batch *batch) {
     arena_empty(&batch->arena);
     for (size_t i = 0; i < batch->touched_count; i++)
         batch->touched[batch->slots[i]] = 0;
+    batch->api_key_count = 0;
     batch->want_count = batch->change_count = batch->touched_count = batch->counted = 0;
     batch->renewed = batch->outdated = batch->effects = false;
     batch->head_before = batch->head;
@@ -392,7 +424,7 @@ enum store_result batch_run(struct batch *batch) {
     for (size_t i = 0; i < batch->count; i++) {
         struct deciding *d = &batch->jobs[i];
         *d = (struct deciding){.job = d->job};
-        if (!load_job(batch, d))
+        if (!api_key_want(batch, d) || !load_job(batch, d))
             return STORE_BROKEN;
     }
     const struct engine *engine = batch->settings->engine;

@@ -23,6 +23,7 @@ struct deciding {
     struct job *job;
     void *rows;
     struct remembered remembered;
+    const struct api_key *api_key; /* of an unchecked job */
     size_t first_want, want_count;
     struct outcome out;
     bool deferred;
@@ -49,6 +50,9 @@ struct batch {
     uint64_t touched[TOUCHED];
     uint16_t slots[TOUCHED / 2]; /* which of them are used */
     size_t touched_count;
+    struct api_key api_keys[BATCH_JOBS]; /* each that its jobs bear, once */
+    struct key api_keys_asked[BATCH_JOBS];
+    size_t api_key_count;
     struct rules_version rules; /* as loaded */
     struct key rules_key, chains_key;
     struct chain_row chains[CHAINS]; /* loaded when a checkpoint is due */

@@ -5,6 +5,11 @@
 #include "base/clock.h"
 #include "store/committer_worker.h"
 
+enum {
+    ASKED_MOST = 4,  /* over one connection, whether another one's session is over */
+    STALE_MS = 1000, /* a batch is tried again as it is for no longer */
+};
+
 /* Is the entry there, as it was written? */
 static enum store_result entry_find(const struct batch *batch, const struct chain_row *head,
                                     bool *there) {
@@ -23,10 +28,12 @@ static bool session_outlive(struct worker *worker, int chain, int64_t session) {
     const struct committer_settings *settings = batch->settings;
     int64_t deadline = clock_steady() + settings->patience;
     char why[256];
-    for (;;) {
+    for (int asked = 1;; asked++) {
         if (batch->store || worker_open(worker, why)) {
             if (settings->engine->over(batch->store, chain, session))
                 return true;
+            if (asked % ASKED_MOST == 0) /* it may be lost itself by now */
+                worker_close(worker);
             worker->open_at = clock_steady() + PAUSE_MS_LEAST;
         }
         int64_t until = worker->open_at < deadline ? worker->open_at : deadline;
@@ -61,11 +68,16 @@ static enum store_result settled(struct worker *worker, enum store_result result
     return result;
 }
 
+/* A conflict is over at the next try; a lock that somebody else holds is not, and all others wait
+ * behind it: then it is split soon, so that only those who need that row are told to ask again. */
 static enum store_result batch_try(struct worker *worker) {
     struct batch *batch = worker->batch;
     enum store_result result = batch->store ? STORE_STALE : STORE_DOWN;
+    int64_t until = clock_steady() + STALE_MS;
     int renewals = 0;
     for (int i = 0; i < BATCH_TRIES && result == STORE_STALE; i++) {
+        if (i > 0 && clock_steady() >= until)
+            break;
         batch->tries = (uint64_t)i;
         result = batch_run(batch);
         if (result == STORE_STALE && batch->outdated && ++renewals < BATCH_TRIES) {
@@ -117,6 +129,31 @@ static enum store_result fault_run(struct worker *worker, struct job *job,
     return result;
 }
 
+/* When it fails, whoever answers reads for himself. */
+static void rows_show(struct batch *batch) {
+    const struct engine *engine = batch->settings->engine;
+    struct load load = {.arena = &batch->arena,
+                        .secrets = batch->settings->secrets,
+                        .wants = batch->wants,
+                        .room = BATCH_WANTS};
+    struct job *shown[BATCH_JOBS];
+    size_t count = 0;
+    if (engine->writers == 1 || !batch->store)
+        return; /* a file is read as well by who answers */
+    for (size_t i = 0; i < batch->count; i++) {
+        struct job *job = batch->jobs[i].job;
+        if (batch->jobs[i].deferred || job->refusal != ACCEPTED || !job->show)
+            continue;
+        load.actor = &job->actor;
+        job->show(job, &load);
+        shown[count++] = job;
+    }
+    if (!count || load.failed || engine->read(batch->store, load.wants, load.count) != STORE_OK)
+        return;
+    for (size_t i = 0; i < count; i++)
+        shown[i]->shown = true;
+}
+
 size_t work_run(struct worker *worker, struct job **jobs, size_t count, struct job **later) {
     struct batch *batch = worker->batch;
     size_t deferred = 0;
@@ -125,6 +162,7 @@ size_t work_run(struct worker *worker, struct job **jobs, size_t count, struct j
         batch->jobs[i].job = jobs[i];
     enum store_result result = batch_try(worker);
     if (result == STORE_OK) {
+        rows_show(batch);
         for (size_t i = 0; i < count; i++)
             if (batch->jobs[i].deferred)
                 later[deferred++] = jobs[i];

@@ -38,10 +38,17 @@ static bool head_read(struct batch *batch) {
     return true;
 }
 
-static void connected_add(struct committer *committer, int change) {
-    pthread_mutex_lock(&committer->lock);
-    committer->connected += (size_t)change;
-    pthread_mutex_unlock(&committer->lock);
+/* Under the lock. */
+static void connected_put(struct worker *worker, bool connected) {
+    if (connected != worker->connected)
+        worker->committer->connected += connected ? 1 : (size_t)-1;
+    worker->connected = connected;
+}
+
+static void connected_set(struct worker *worker, bool connected) {
+    pthread_mutex_lock(&worker->committer->lock);
+    connected_put(worker, connected);
+    pthread_mutex_unlock(&worker->committer->lock);
 }
 
 bool worker_open(struct worker *worker, char why[256]) {
@@ -64,7 +71,7 @@ bool worker_open(struct worker *worker, char why[256]) {
         return false;
     batch->session = settings->engine->session(batch->store);
     batch->checked_at = 0;
-    connected_add(worker->committer, 1);
+    connected_set(worker, true);
     return true;
 }
 
@@ -75,7 +82,7 @@ void worker_close(struct worker *worker) {
     batch->settings->engine->close(batch->store);
     batch->store = NULL;
     batch->head = batch->head_before;
-    connected_add(worker->committer, -1);
+    connected_set(worker, false);
 }
 
 /* --- waiting --- */
@@ -178,7 +185,7 @@ enum store_result worker_renew(struct worker *worker) {
 }
 
 /* Nothing to do: another server may have changed the rules, for the pages too; and a connection
- * that was lost is found before somebody waits for it. */
+ * that was lost is found, and opened again, before somebody waits for it. */
 static void rules_look(struct worker *worker) {
     struct batch *batch = worker->batch;
     struct rules_version rules = {0};
@@ -197,7 +204,7 @@ static void work_await(struct worker *worker) {
     struct committer *committer = worker->committer;
     bool looks = worker == committer->workers && committer->settings.engine->writers > 1;
     committer->idle++;
-    if (looks && worker->batch->store) {
+    if (looks) {
         int64_t until = clock_steady() + LOOK_MS;
         while (!committer->first && !committer->stopping && clock_steady() < until)
             wait_until(committer, until);
@@ -206,9 +213,13 @@ static void work_await(struct worker *worker) {
             pthread_cond_wait(&committer->changed, &committer->lock);
     }
     committer->idle--;
-    if (looks && worker->batch->store && !committer->first && !committer->stopping) {
+    if (looks && !committer->first && !committer->stopping) {
+        char why[256];
         pthread_mutex_unlock(&committer->lock);
-        rules_look(worker);
+        if (worker->batch->store)
+            rules_look(worker);
+        else if (clock_steady() >= worker->open_at)
+            worker_open(worker, why);
         pthread_mutex_lock(&committer->lock);
     }
 }
@@ -242,6 +253,8 @@ static size_t jobs_take(struct worker *worker, struct job **jobs) {
     if (!committer->first)
         committer->last = &committer->first;
     committer->running += count;
+    if (!count) /* it ends: who still has something to do must not count on it */
+        connected_put(worker, false);
     pthread_mutex_unlock(&committer->lock);
     return count;
 }

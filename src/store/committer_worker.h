@@ -13,6 +13,7 @@ struct worker {
     struct committer *committer;
     pthread_t thread;
     bool started;
+    bool connected;  /* under the lock: it has a connection, and is there to use it */
     bool lost;       /* the batch's connection was given up while it ran */
     int64_t pause;   /* before the connection is opened again; 0 = at once */
     int64_t open_at; /* not before this (clock_steady) */
@@ -29,7 +30,7 @@ struct committer {
     struct job *first, **last; /* what waits */
     size_t waiting, running;
     size_t idle;      /* workers that wait for jobs */
-    size_t connected; /* workers with a connection */
+    size_t connected; /* how many workers are */
     bool stopping;
     struct tenants *tenants; /* one reference is the committer's own */
 };

@@ -75,7 +75,7 @@ static size_t numbers_sort(int64_t *numbers, size_t count) {
 static bool lookups_lock(struct store *store, const struct want *wants, size_t count) {
     int64_t *hashes = arena_take(&store->arena, (count + 1) * sizeof *hashes);
     size_t found = 0;
-    struct parameters given;
+    struct parameters given = {.count = 0};
     if (!hashes)
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -96,42 +96,52 @@ static bool lookups_lock(struct store *store, const struct want *wants, size_t c
     return true;
 }
 
+/* The ids of a table's rows that are to be locked, each once. */
+static size_t lock_ids(const struct want *wants, size_t count, enum table table, int64_t *ids,
+                       enum statement_id *statement) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        if (wants[i].lock && wants[i].key && statement_of(wants[i].statement)->table == table) {
+            *statement = found ? *statement : wants[i].statement;
+            ids[found++] = wants[i].key;
+        }
+    return numbers_sort(ids, found);
+}
+
 /* The rows of one table, in the order of their ids: two that lock the same ones wait for each
  * other, and never in a circle. */
 static bool table_lock(struct store *store, const struct want *wants, size_t count,
                        enum table table, int64_t *ids) {
-    size_t found = 0;
     enum statement_id statement = STATEMENT_COUNT;
-    struct parameters given;
-    for (size_t i = 0; i < count; i++)
-        if (wants[i].lock && wants[i].key && statement_of(wants[i].statement)->table == table) {
-            statement = found ? statement : wants[i].statement;
-            ids[found++] = wants[i].key;
-        }
+    struct parameters given = {.count = 0};
+    size_t found = lock_ids(wants, count, table, ids, &statement);
     if (!found)
         return true;
-    if (!postgres_numbers(store, ids, numbers_sort(ids, found), &given))
+    if (!postgres_numbers(store, ids, found, &given))
         return false;
     postgres_pipe_send(store, FORM_LOCK, (int)statement, &given, NULL);
     return true;
 }
 
-/* Rows whose ids are only found by the want itself. */
+/* Rows whose ids are only found by the want itself, and those of the same table that are locked by
+ * id: one order for both. */
 static bool found_lock(struct store *store, const struct want *wants, size_t count,
-                       enum statement_id statement, const void **rows) {
+                       enum statement_id statement, const void **rows, int64_t *ids) {
     size_t found = 0;
+    const struct statement *about = statement_of(statement);
+    enum statement_id first;
     struct parameters given;
     for (size_t i = 0; i < count; i++)
         if (wants[i].lock && !wants[i].key && wants[i].statement == statement)
             rows[found++] = wants[i].in;
-    if (!found)
-        return true;
-    if (!postgres_parameters(store, statement_of(statement), rows, found, true, &given))
+    if (!postgres_parameters(store, about, rows, found, true, &given) ||
+        !postgres_numbers(store, ids, lock_ids(wants, count, about->table, ids, &first), &given))
         return false;
     postgres_pipe_send(store, FORM_FOUND, (int)statement, &given, NULL);
     return true;
 }
 
+/* Subscribers come last, since some are found by their lines, which must not change then. */
 static bool locks_send(struct store *store, const struct want *wants, size_t count) {
     bool tables[TABLE_COUNT] = {false}, finding[STATEMENT_COUNT] = {false};
     int64_t *ids = arena_take(&store->arena, count * sizeof *ids);
@@ -143,12 +153,14 @@ static bool locks_send(struct store *store, const struct want *wants, size_t cou
         finding[wants[i].statement] |= wants[i].lock && !wants[i].key;
     }
     for (int table = 0; table < TABLE_COUNT; table++)
-        if (tables[table] && !table_lock(store, wants, count, (enum table)table, ids))
+        if (tables[table] && table != TABLE_SUBSCRIBER &&
+            !table_lock(store, wants, count, (enum table)table, ids))
             return false;
     for (int id = 0; id < STATEMENT_COUNT; id++)
-        if (finding[id] && !found_lock(store, wants, count, (enum statement_id)id, rows))
+        if (finding[id] && !found_lock(store, wants, count, (enum statement_id)id, rows, ids))
             return false;
-    return true;
+    return !tables[TABLE_SUBSCRIBER] || finding[SUBSCRIBER_OF_LINE] ||
+           table_lock(store, wants, count, TABLE_SUBSCRIBER, ids);
 }
 
 static void postgres_abandon(struct store *store) {
@@ -193,7 +205,15 @@ static enum store_result postgres_load(struct store *store, struct want *wants, 
     return result;
 }
 
-static enum store_result postgres_read(struct store *store, struct want *wants, size_t count) {
+/* A connection that is of no use though it stands (a pooler forgot its statements, the schema was
+ * changed) is closed by its worker; a reader closes its own and gets another one next time. */
+static enum store_result reader_left(struct store *store, enum store_result result) {
+    if (result == STORE_GONE && store->reading && store->link)
+        postgres_lose(store, "the connection to the database is of no use any more");
+    return result;
+}
+
+static enum store_result read_once(struct store *store, struct want *wants, size_t count) {
     if (!store->link && (!store->reading || !postgres_reconnect(store)))
         return STORE_GONE;
     if (!count)
@@ -203,7 +223,17 @@ static enum store_result postgres_read(struct store *store, struct want *wants, 
     plans_renew(store);
     bool made = wants_send(store, wants, count);
     enum store_result result = postgres_pipe_close(store, false);
-    return result == STORE_OK && !made ? out_of_memory(store) : result;
+    return result == STORE_OK && !made ? out_of_memory(store) : reader_left(store, result);
+}
+
+/* A reader that nobody used for a while learns only now that the server was started anew: it asks
+ * again on a new connection. Not after a silence, which would last as long again. */
+static enum store_result postgres_read(struct store *store, struct want *wants, size_t count) {
+    bool again = store->reading && store->link && !store->begun;
+    enum store_result result = read_once(store, wants, count);
+    if (result == STORE_GONE && again && !store->link && clock_steady() < store->deadline)
+        result = read_once(store, wants, count);
+    return result;
 }
 
 /* --- changes --- */
@@ -404,7 +434,7 @@ static enum store_result postgres_scan(struct store *store, enum statement_id id
         more = answer && scan_rows(store, &scan, answer, &result);
         PQclear(answer);
     }
-    return scan_end(store, &scan, result);
+    return reader_left(store, scan_end(store, &scan, result));
 }
 
 static const char *postgres_why(struct store *store) {

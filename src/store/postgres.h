@@ -26,7 +26,7 @@ enum form {
     FORM_ROW,   /* for one row */
     FORM_ARRAY, /* for all elements of its array parameters at once */
     FORM_LOCK,  /* locks the rows of its table by their ids */
-    FORM_FOUND, /* locks the rows that it finds */
+    FORM_FOUND, /* locks the rows that it finds, and those of a further parameter, by their ids */
     FORM_OWN,   /* the engine's own, see enum own */
     FORM_COUNT
 };
@@ -136,7 +136,7 @@ void postgres_name(enum form form, int id, char name[64]);
 bool postgres_parameters(struct store *store, const struct statement *about,
                          const void *const *rows, size_t count, bool array,
                          struct parameters *given);
-/* One parameter that is an array of numbers. */
+/* Adds one parameter that is an array of numbers. */
 bool postgres_numbers(struct store *store, const int64_t *numbers, size_t count,
                       struct parameters *given);
 /* Row `at` of the answer, whose columns begin at `column`, into the struct. On false (store->why)

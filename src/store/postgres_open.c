@@ -243,6 +243,14 @@ bool postgres_over(struct store *store, int chain, int64_t session) {
         2, (const char *const[]){lock, was});
     bool over = left && PQntuples(left) == 0;
     PQclear(left);
+    if (!over)
+        return false;
+    /* A commit that waited for a synchronous standby is seen here as soon as its session was ended:
+     * one of our own, which comes after it, is answered only when the standby has both. */
+    left = postgres_ask(store, POSTGRES_SETUP_MS,
+                        "SELECT pg_logical_emit_message(true, 'ringoff', 'settled')", 0, NULL);
+    over = left && PQntuples(left) == 1;
+    PQclear(left);
     return over;
 }
 

@@ -141,14 +141,15 @@ bool postgres_numbers(struct store *store, const int64_t *numbers, size_t count,
     uint8_t *to = arena_take(&store->arena, size);
     if (!to)
         return false;
-    given->count = 1;
-    given->types[0] = INT8_ARRAY;
-    given->formats[0] = 1;
-    given->values[0] = (const char *)to;
-    given->lengths[0] = (int)size;
+    int i = given->count++;
+    assert(i < POSTGRES_COLUMNS);
+    given->types[i] = INT8_ARRAY;
+    given->formats[i] = 1;
+    given->values[i] = (const char *)to;
+    given->lengths[i] = (int)size;
     to = array_header(to, INT8_TYPE, count);
-    for (size_t i = 0; i < count; i++)
-        to = write_int64(write_int32(to, sizeof *numbers), numbers[i]);
+    for (size_t k = 0; k < count; k++)
+        to = write_int64(write_int32(to, sizeof *numbers), numbers[k]);
     return true;
 }
 

@@ -24,8 +24,9 @@ static const struct setting {
     {"default_transaction_read_only", "on", READERS},
     {"statement_timeout", "10s", WRITERS},
     {"statement_timeout", "5s", READERS},
-    {"lock_timeout", "5s", WRITERS},
-    {"idle_in_transaction_session_timeout", "1min", ALL},
+    {"lock_timeout", "1s", WRITERS},
+    {"idle_in_transaction_session_timeout", "3s", WRITERS}, /* what hangs must not hold its locks */
+    {"idle_in_transaction_session_timeout", "1min", READERS},
     {"tcp_keepalives_idle", "10", REMOTE},
     {"tcp_keepalives_interval", "5", REMOTE},
     {"tcp_keepalives_count", "3", REMOTE},

@@ -126,6 +126,7 @@ static void lock_rows(struct buffer *sql, const struct statement *about, bool fo
     word_after(about->sql, " FROM ", table);
     buffer_format(sql, "SELECT id FROM %s WHERE id = ANY (", table);
     if (found) {
+        buffer_format(sql, "$%d || ", fields_count(about->in) + 1);
         buffer_text(sql, "ARRAY(SELECT found.id FROM (");
         read_array(sql, about);
         buffer_text(sql, ") AS found)");
@@ -135,21 +136,44 @@ static void lock_rows(struct buffer *sql, const struct statement *about, bool fo
     buffer_text(sql, ") ORDER BY id FOR NO KEY UPDATE");
 }
 
+/* A row that is asked for by its id is found by its id: "+operator" fits no index. While a table is
+ * as good as empty one that begins with the operator costs no more, and the plan that goes by it is
+ * kept and walks all that comes. */
+static bool by_id_text(const char *text, char sql[POSTGRES_SQL]) {
+    static const char by_id[] = "WHERE id = $1 AND operator = $2";
+    struct buffer out;
+    buffer_open(&out, POSTGRES_SQL);
+    for (const char *found; (found = strstr(text, by_id)); text = found + sizeof by_id - 1) {
+        buffer_add(&out, text, (size_t)(found - text));
+        buffer_text(&out, "WHERE id = $1 AND +operator = $2");
+    }
+    buffer_text(&out, text);
+    bool fits = !out.full && out.length < POSTGRES_SQL;
+    if (fits)
+        memcpy(sql, out.data, out.length + 1);
+    buffer_close(&out);
+    return fits;
+}
+
 bool postgres_text(enum form form, int id, char sql[POSTGRES_SQL]) {
     struct buffer text;
+    char by_id[POSTGRES_SQL];
     buffer_open(&text, POSTGRES_SQL);
     if (form == FORM_OWN) {
         buffer_text(&text, own_texts[id]);
     } else {
-        const struct statement *about = statement_of((enum statement_id)id);
-        if (form == FORM_ROW && about->out)
-            buffer_text(&text, about->sql);
-        else if (form == FORM_ARRAY && about->out)
-            read_array(&text, about);
+        struct statement about = *statement_of((enum statement_id)id);
+        if (!by_id_text(about.sql, by_id))
+            assert(!"a statement too long for its buffer");
+        about.sql = by_id;
+        if (form == FORM_ROW && about.out)
+            buffer_text(&text, about.sql);
+        else if (form == FORM_ARRAY && about.out)
+            read_array(&text, &about);
         else if (form == FORM_ROW || form == FORM_ARRAY)
-            change_text(&text, about, form == FORM_ARRAY);
+            change_text(&text, &about, form == FORM_ARRAY);
         else
-            lock_rows(&text, about, form == FORM_FOUND);
+            lock_rows(&text, &about, form == FORM_FOUND);
     }
     bool fits = !text.full && text.length < POSTGRES_SQL;
     if (fits)

@@ -97,6 +97,10 @@ void want_effect(struct load *load, int64_t id, struct effect *to) {
 }
 
 void want_staff(struct load *load, int64_t id, struct staff *to) {
+    by_id(load, STAFF_BY_ID, id, to);
+}
+
+void want_staff_locked(struct load *load, int64_t id, struct staff *to) {
     by_id_locked(load, STAFF_BY_ID, id, to);
 }
 
@@ -165,6 +169,19 @@ void want_ledgers_shared(struct load *load, struct ledger_account to[LEDGERS_A_L
 
 void want_works(struct load *load, int64_t closure, struct work to[WORKS_A_CLOSURE]) {
     of_id(load, WORK_OF_CLOSURE, closure, to, WORKS_A_CLOSURE);
+}
+
+void want_closure_line(struct load *load, int64_t closure, struct line *to) {
+    of_id(load, LINE_OF_CLOSURE, closure, to, 1);
+}
+
+void want_closure_ledgers(struct load *load, int64_t closure,
+                          struct ledger_account to[LEDGERS_A_LINE]) {
+    of_id(load, LEDGER_OF_CLOSURE, closure, to, LEDGERS_A_LINE);
+}
+
+void want_closure_contact(struct load *load, int64_t closure, struct contact *to) {
+    of_id(load, CONTACT_OF_CLOSURE, closure, to, 1);
 }
 
 static void by_text(struct load *load, enum statement_id statement, const char *text, void *rows,

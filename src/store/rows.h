@@ -25,11 +25,12 @@ void want_account(struct load *load, int64_t id, struct account *to); /* L */
 void want_session(struct load *load, int64_t id, struct session *to);
 void want_challenge(struct load *load, int64_t id, struct challenge *to); /* L */
 void want_contact(struct load *load, int64_t id, struct contact *to);
-void want_work(struct load *load, int64_t id, struct work *to);       /* L */
-void want_effect(struct load *load, int64_t id, struct effect *to);   /* L */
-void want_staff(struct load *load, int64_t id, struct staff *to);     /* L */
-void want_api_key(struct load *load, int64_t id, struct api_key *to); /* L */
-void want_number(struct load *load, int64_t id, struct number *to);   /* L */
+void want_work(struct load *load, int64_t id, struct work *to);     /* L */
+void want_effect(struct load *load, int64_t id, struct effect *to); /* L */
+void want_staff(struct load *load, int64_t id, struct staff *to);
+void want_staff_locked(struct load *load, int64_t id, struct staff *to); /* L */
+void want_api_key(struct load *load, int64_t id, struct api_key *to);    /* L */
+void want_number(struct load *load, int64_t id, struct number *to);      /* L */
 void want_sim(struct load *load, int64_t id, struct sim *to);
 void want_budget(struct load *load, int64_t id, struct budget *to);
 /* By what hangs on a line (subselects on the line's id). */
@@ -42,6 +43,11 @@ void want_contacts(struct load *load, int64_t line, struct contact to[CONTACTS_A
 void want_ledgers(struct load *load, int64_t line, struct ledger_account to[LEDGERS_A_LINE]);
 void want_ledgers_shared(struct load *load, struct ledger_account to[LEDGERS_A_LINE]);
 void want_works(struct load *load, int64_t closure, struct work to[WORKS_A_CLOSURE]);
+/* By what a closure is about: its line, and what hangs on that; the contact its messages go to. */
+void want_closure_line(struct load *load, int64_t closure, struct line *to);
+void want_closure_ledgers(struct load *load, int64_t closure,
+                          struct ledger_account to[LEDGERS_A_LINE]);
+void want_closure_contact(struct load *load, int64_t closure, struct contact *to);
 /* By a secret lookup: the keyed hash of the text, which is locked whether or not it is there. */
 void want_account_by_email(struct load *load, const char *email, struct account *to);
 void want_subscriber_by_document(struct load *load, const char *document_key,

@@ -230,6 +230,13 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
          "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
          "FROM line WHERE operator = $1 AND iccid = $2",
          key_operator_text, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
+    [LINE_OF_CLOSURE] =
+        {"line_of_closure",
+         "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "FROM line WHERE id = (SELECT line FROM closure WHERE id = $1 AND operator = $2) AND "
+         "operator = $2",
+         key_id_operator, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
     [LINES_OF_DOCUMENT] =
         {"lines_of_document",
          "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
@@ -310,6 +317,13 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
         {"ledger_of_line",
          "SELECT id, operator, line, kind, balance, currency FROM ledger_account WHERE "
          "line = $1 AND operator = $2 ORDER BY kind LIMIT 8",
+         key_id_operator, ledger_row, sizeof(struct key), sizeof(struct ledger_account),
+         TABLE_LEDGER},
+    [LEDGER_OF_CLOSURE] =
+        {"ledger_of_closure",
+         "SELECT id, operator, line, kind, balance, currency FROM ledger_account WHERE "
+         "line = (SELECT line FROM closure WHERE id = $1 AND operator = $2) AND operator = $2 "
+         "ORDER BY kind LIMIT 8",
          key_id_operator, ledger_row, sizeof(struct key), sizeof(struct ledger_account),
          TABLE_LEDGER},
     [LEDGER_OF_NUMBER] =

@@ -321,6 +321,12 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          "contact WHERE operator = $1 AND line = (SELECT id FROM line WHERE operator = $1 AND "
          "number = $2 AND state <> 4) AND removed_at = 0 ORDER BY id LIMIT 8",
          key_operator_text, contact_row, sizeof(struct key), sizeof(struct contact), TABLE_CONTACT},
+    [CONTACT_OF_CLOSURE] =
+        {"contact_of_closure",
+         "SELECT id, operator, line, kind, since, verified_at, removed_at, address FROM contact "
+         "WHERE id = (SELECT contact FROM closure WHERE id = $1 AND operator = $2) AND operator = "
+         "$2",
+         key_id_operator, contact_row, sizeof(struct key), sizeof(struct contact), TABLE_CONTACT},
     [CONTACT_ADD] =
         {"contact_add",
          "INSERT INTO contact (id, operator, line, kind, since, verified_at, removed_at, "

@@ -11,8 +11,8 @@
 struct balances {
     int64_t paid, promotional;
 };
-/* Reads them. */
-struct balances line_balances(struct view_context *context, int64_t line);
+/* Of its accounts as they were read. */
+struct balances line_balances(struct ledger_account accounts[LEDGERS_A_LINE]);
 /* The policy under which the closure was submitted, or the present one. */
 const struct policy *closure_view_policy(const struct view_context *context,
                                          const struct closure *closure);

@@ -256,31 +256,39 @@ static void closure_times(struct closure_view *view, const struct closure *c,
     memcpy(view->evidence, c->evidence, sizeof view->evidence);
 }
 
+/* What a closure's view is made of. */
+struct closure_rows {
+    struct closure closure;
+    struct line line;
+    struct ledger_account accounts[LEDGERS_A_LINE];
+    struct contact contact;
+    bool mine; /* the line is the account's, or of the operator that the actor works for */
+};
+
 /* Who may: the line's account, integrators and staff of the operator, and whoever holds the status
  * secret or the link of a confirmation. */
-static bool closure_mine(struct view_context *context, const struct closure *closure,
-                         const struct line *line) {
-    const struct actor *actor = context->actor;
+static bool closure_mine(const struct view_context *context, const struct closure_rows *rows) {
+    const struct closure *closure = &rows->closure;
     bool secret = closure_status_fits(context->secrets, closure, context->secret) ||
                   closure_link_fits(context->secrets, closure, context->secret);
-    if (!line->id || closure->operator!= actor->operator)
+    if (!rows->line.id || closure->operator!= context->actor->operator)
         return false;
-    return (actor->kind != ACTOR_ANONYMOUS && view_line_mine(context, line)) || secret;
+    return rows->mine || secret;
 }
 
-static json_t *closure_json(struct view_context *context, const struct closure *closure,
-                            const struct line *line) {
+static json_t *closure_json(struct view_context *context, struct closure_rows *rows) {
+    const struct closure *closure = &rows->closure;
+    const struct line *line = &rows->line;
     const struct policy *policy = closure_view_policy(context, closure);
     struct closure_status status = closure_derive(closure, policy);
     bool done = status.state == CLOSURE_CLOSED;
     bool ended = !done && !closure_is_open(closure, policy);
     struct balances left = {closure->paid_minor, closure->promotional_minor};
     if (!done)
-        left = line_balances(context, line->id);
+        left = line_balances(rows->accounts);
     struct closing plan =
         closing_plan(line, closure, left.paid, left.promotional, policy, context->now);
     struct closure_view view;
-    struct contact contact;
     struct timeline timeline;
     closure_times(&view, closure, policy);
     view.state = status.state;
@@ -299,9 +307,9 @@ static json_t *closure_json(struct view_context *context, const struct closure *
     if (closure->cut_how == CUT_ATTESTED && context->actor->kind != ACTOR_STAFF)
         snprintf(view.evidence, sizeof view.evidence,
                  "attested by staff"); /* free text is theirs */
-    if (closure->contact && read_contact(context, closure->contact, &contact))
-        memcpy(view.contact_address, contact.address, sizeof view.contact_address);
-    bool person = context->actor->kind == ACTOR_SUBSCRIBER && view_line_mine(context, line);
+    if (closure->contact && rows->contact.id == closure->contact)
+        memcpy(view.contact_address, rows->contact.address, sizeof view.contact_address);
+    bool person = context->actor->kind == ACTOR_SUBSCRIBER && rows->mine;
     bool submitted_it =
         (person && closure->account == context->actor->id) ||
         (context->actor->kind == ACTOR_API && closure->api_key == context->actor->id);
@@ -311,17 +319,28 @@ static json_t *closure_json(struct view_context *context, const struct closure *
     timeline_fill(&timeline, closure, policy, &plan, context->now);
     view.timeline = (struct view_list){timeline.steps, timeline.count, sizeof *timeline.steps};
     view.can = can_of(closure, policy, context->now);
-    return context->down ? NULL : view_json(context, closure_fields, &view);
+    return view_json(context, closure_fields, &view);
+}
+
+static void closure_load(struct load *load, int64_t id, void *to) {
+    struct closure_rows *rows = to;
+    want_closure(load, id, &rows->closure);
+    want_closure_line(load, id, &rows->line);
+    want_closure_ledgers(load, id, rows->accounts);
+    want_closure_contact(load, id, &rows->contact);
 }
 
 static json_t *closure_build(struct view_context *context, int64_t id) {
-    struct closure closure = {0};
-    struct line line = {0};
-    read_closure(context, id, &closure);
-    read_line(context, closure.line, &line);
-    if (!closure_mine(context, &closure, &line) || !context->tenant || !context->policy)
+    struct closure_rows own = {.mine = false}, *rows = context->rows ? context->rows : &own;
+    if (rows == &own) {
+        struct load load = view_wants(context);
+        closure_load(&load, id, rows);
+        view_fetch(context, &load);
+    }
+    rows->mine = view_line_mine(context, &rows->line); /* an account's link is a read of its own */
+    if (context->down || !closure_mine(context, rows) || !context->tenant || !context->policy)
         return NULL;
-    return closure_json(context, &closure, &line);
+    return closure_json(context, rows);
 }
 
 const struct view closure_view = {
@@ -330,6 +349,8 @@ const struct view closure_view = {
     .who = ACTOR_ANONYMOUS | ACTOR_SUBSCRIBER | ACTOR_API | ACTOR_STAFF,
     .scope = "closures:read",
     .fields = closure_fields,
+    .rows_size = sizeof(struct closure_rows),
+    .load = closure_load,
     .build = closure_build,
 };
 

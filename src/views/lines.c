@@ -12,9 +12,7 @@ static const char *const line_states[] = {NULL,      "active", "suspended",
 static const char *const subscriber_kinds[] = {NULL, "person", "company", view_values_end};
 static const char *const contact_kinds[] = {NULL, "email", view_values_end};
 
-struct balances line_balances(struct view_context *context, int64_t line) {
-    struct ledger_account accounts[LEDGERS_A_LINE];
-    read_ledgers(context, line, accounts);
+struct balances line_balances(struct ledger_account accounts[LEDGERS_A_LINE]) {
     const struct ledger_account *paid = ledger_find(accounts, LEDGER_PAID),
                                 *promotional = ledger_find(accounts, LEDGER_PROMOTIONAL);
     return (struct balances){.paid = paid ? paid->balance : 0,
@@ -99,13 +97,20 @@ static const struct view_field line_fields[] = {
     VIEW_END,
 };
 
-static struct contact_view *contacts_fill(struct view_context *context, int64_t line,
-                                          size_t *count) {
-    struct contact rows[CONTACTS_A_LINE];
-    struct contact_view *to = arena_take(context->arena, CONTACTS_A_LINE * sizeof *to);
-    *count = to ? read_contacts(context, line, rows) : 0;
-    for (size_t i = 0; i < *count; i++) {
-        to[i] = (struct contact_view){
+/* What a line's view is made of. */
+struct line_rows {
+    struct line line;
+    struct account_line link;
+    struct subscriber subscriber;
+    struct ledger_account accounts[LEDGERS_A_LINE];
+    struct contact contacts[CONTACTS_A_LINE];
+};
+
+static size_t contacts_fill(const struct view_context *context, const struct contact *rows,
+                            struct contact_view to[CONTACTS_A_LINE]) {
+    size_t count = 0;
+    for (size_t i = 0; i < CONTACTS_A_LINE && rows[i].id; i++) {
+        to[count++] = (struct contact_view){
             .id = rows[i].id,
             .kind = rows[i].kind,
             .since = rows[i].since,
@@ -113,13 +118,13 @@ static struct contact_view *contacts_fill(struct view_context *context, int64_t 
             .confirms_from = rows[i].since + context->policy->contact_age_days * DAY};
         memcpy(to[i].address, rows[i].address, sizeof to[i].address);
     }
-    return to;
+    return count;
 }
 
-static void line_fill(struct view_context *context, const struct line *line,
+static void line_fill(const struct view_context *context, struct line_rows *rows,
                       struct line_view *view) {
-    struct subscriber subscriber = {0};
-    struct ledger_account accounts[LEDGERS_A_LINE] = {{0}};
+    const struct line *line = &rows->line;
+    const struct subscriber *subscriber = &rows->subscriber;
     *view = (struct line_view){.id = line->id,
                                .state = line->state,
                                .closure = line->closure,
@@ -133,33 +138,36 @@ static void line_fill(struct view_context *context, const struct line *line,
     memcpy(view->iccid, line->iccid, sizeof view->iccid);
     memcpy(view->plan, line->plan, sizeof view->plan);
     memcpy(view->currency, context->policy->currency, sizeof view->currency);
-    read_ledgers(context, line->id, accounts);
-    const struct ledger_account *paid = ledger_find(accounts, LEDGER_PAID);
-    const struct ledger_account *promotional = ledger_find(accounts, LEDGER_PROMOTIONAL);
-    const struct ledger_account *unclaimed = ledger_find(accounts, LEDGER_UNCLAIMED);
+    const struct ledger_account *paid = ledger_find(rows->accounts, LEDGER_PAID);
+    const struct ledger_account *promotional = ledger_find(rows->accounts, LEDGER_PROMOTIONAL);
+    const struct ledger_account *unclaimed = ledger_find(rows->accounts, LEDGER_UNCLAIMED);
     view->paid_minor = paid ? paid->balance : 0;
     view->promotional_minor = promotional ? promotional->balance : 0;
     view->unclaimed_minor = unclaimed ? unclaimed->balance : 0;
-    if (read_subscriber_of(context, line->id, &subscriber)) {
-        view->kind = subscriber.kind;
-        memcpy(view->name, subscriber.name, sizeof view->name);
-        memcpy(view->name_zh, subscriber.name_zh, sizeof view->name_zh);
-        memcpy(view->document_type, subscriber.document_type, sizeof view->document_type);
-    }
+    view->kind = subscriber->kind;
+    memcpy(view->name, subscriber->name, sizeof view->name);
+    memcpy(view->name_zh, subscriber->name_zh, sizeof view->name_zh);
+    memcpy(view->document_type, subscriber->document_type, sizeof view->document_type);
 }
 
 static json_t *line_build(struct view_context *context, int64_t id) {
-    struct line line;
+    struct line_rows rows = {.line.id = 0};
     struct line_view view;
-    size_t count;
-    if (!context->policy || !read_line(context, id, &line) || !view_line_mine(context, &line))
+    struct contact_view contacts[CONTACTS_A_LINE];
+    struct load load = view_wants(context);
+    want_line_mine(context, &load, id, &rows.line, &rows.link);
+    want_ledgers(&load, id, rows.accounts);
+    want_subscriber_of(&load, id, &rows.subscriber);
+    want_contacts(&load, id, rows.contacts);
+    if (!context->policy || !view_fetch(context, &load) ||
+        !view_line_held(context, &rows.line, &rows.link))
         return NULL;
     context->own = context->actor->kind == ACTOR_SUBSCRIBER;
-    line_fill(context, &line, &view);
-    view.line_may_confirm = !proof_sim_is_new(&line, context->policy, context->now);
-    const struct contact_view *contacts = contacts_fill(context, line.id, &count);
+    line_fill(context, &rows, &view);
+    view.line_may_confirm = !proof_sim_is_new(&rows.line, context->policy, context->now);
+    size_t count = contacts_fill(context, rows.contacts, contacts);
     view.contacts = (struct view_list){contacts, count, sizeof *contacts};
-    return context->down ? NULL : view_json(context, line_fields, &view);
+    return view_json(context, line_fields, &view);
 }
 
 const struct view line_view = {
@@ -289,16 +297,21 @@ static const struct view_field preview_fields[] = {
 
 static json_t *preview_build(struct view_context *context, int64_t id) {
     struct line line;
+    struct account_line link;
     struct closure closure = {0};
-    if (!context->policy || !read_line(context, id, &line) || !view_line_mine(context, &line) ||
+    struct ledger_account accounts[LEDGERS_A_LINE] = {{0}};
+    struct load load = view_wants(context);
+    want_line_mine(context, &load, id, &line, &link);
+    want_closure_of(&load, id, &closure);
+    want_ledgers(&load, id, accounts);
+    if (!context->policy || !view_fetch(context, &load) || !view_line_held(context, &line, &link) ||
         line.state == LINE_CLOSED)
         return NULL;
     context->own = context->actor->kind == ACTOR_SUBSCRIBER;
-    bool runs = line.closure && read_closure(context, line.closure, &closure);
     const struct policy *policy = closure_view_policy(context, &closure);
-    struct balances left = line_balances(context, line.id);
-    struct closing plan = closing_plan(&line, runs ? &closure : NULL, left.paid, left.promotional,
-                                       policy, context->now);
+    struct balances left = line_balances(accounts);
+    struct closing plan = closing_plan(&line, closure.id ? &closure : NULL, left.paid,
+                                       left.promotional, policy, context->now);
     struct preview_view view = {.line = line.id,
                                 .closure = closure.id,
                                 .due_at = plan.due_at,
@@ -314,7 +327,7 @@ static json_t *preview_build(struct view_context *context, int64_t id) {
                                 .undo_window_minutes = policy->undo_window_minutes};
     memcpy(view.number, line.number, sizeof view.number);
     memcpy(view.currency, policy->currency, sizeof view.currency);
-    return context->down ? NULL : view_json(context, preview_fields, &view);
+    return view_json(context, preview_fields, &view);
 }
 
 const struct view preview_view = {

@@ -61,21 +61,24 @@ static void account_line_fill(struct account_line_view *to, const struct line *l
 
 /* The actor's own account; id is not asked. */
 static json_t *account_build(struct view_context *context, int64_t id) {
-    struct account account;
-    struct line lines[LINES_AN_ACCOUNT];
+    struct account account = {0};
+    struct line lines[LINES_AN_ACCOUNT] = {{0}};
+    struct load load = view_wants(context);
+    struct key key = {.id = context->actor->id, .operator= context->actor->operator};
+    size_t count = 0;
     struct account_line_view *shown = arena_take(context->arena, LINES_AN_ACCOUNT * sizeof *shown);
     (void)id;
     if (!shown) {
         context->down = true;
         return NULL;
     }
-    if (!read_account(context, context->actor->id, &account))
+    want_account(&load, key.id, &account);
+    want_many(&load, LINES_OF_ACCOUNT, &key, lines, LINES_AN_ACCOUNT);
+    if (!view_fetch(context, &load) || !account.id)
         return NULL;
     context->own = true;
-    size_t count = view_read(context, LINES_OF_ACCOUNT, (struct key){.id = account.id}, lines,
-                             LINES_AN_ACCOUNT);
-    for (size_t i = 0; i < count; i++)
-        account_line_fill(&shown[i], &lines[i]);
+    for (; count < LINES_AN_ACCOUNT && lines[count].id; count++)
+        account_line_fill(&shown[count], &lines[count]);
     struct account_view view = {.id = account.id,
                                 .state = account.state,
                                 .made_at = account.made_at,

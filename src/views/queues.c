@@ -159,14 +159,17 @@ static const char *actor_kind_code(int64_t kind) {
 }
 
 static json_t *journal_build(struct view_context *context, int64_t id) {
-    struct key key = {.id = id, .limit = QUEUE};
-    struct journal_entry rows[QUEUE];
+    struct key key = {.id = id, .operator= context->actor->operator, .limit = QUEUE };
+    struct journal_entry rows[QUEUE] = {{0}};
     struct entry_view shown[QUEUE];
-    struct line line;
-    if (!read_line(context, id, &line))
+    struct line line = {0};
+    size_t count = 0;
+    struct load load = view_wants(context);
+    want_line(&load, id, &line);
+    want_many(&load, JOURNAL_OF, &key, rows, QUEUE);
+    if (!view_fetch(context, &load) || !line.id)
         return NULL;
-    size_t count = view_read(context, JOURNAL_OF, key, rows, QUEUE);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < QUEUE && rows[i].id; i++, count++) {
         shown[i] = (struct entry_view){.id = rows[i].id,
                                        .at = rows[i].at,
                                        .actor = rows[i].actor,

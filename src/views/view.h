@@ -78,6 +78,9 @@ struct view_context {
     /* Where the JSON goes as text instead of into a tree: then a build gives json_true() for it.
      * What is in the buffer counts only when the view was shown. NULL: a tree is wanted. */
     struct buffer *text;
+    /* Read together with the first rows that are read, and set to NULL then; NULL: nothing. */
+    struct want *also;
+    void *rows; /* what the view's load named, read already; NULL: build reads */
     /* set meanwhile */
     bool own;  /* the view shows the actor's own: personal fields in clear */
     bool down; /* the store could not be read: 503 */
@@ -90,6 +93,10 @@ struct view {
     const char *scope; /* of an integrator or staff, NULL = none */
     bool list;         /* {"items": [...], "next": cursor} of `fields`; else one object */
     const struct view_field *fields;
+    /* A view of one row that may be read by somebody else, who was asked to do so with load: its
+     * rows (zeroed, rows_size bytes) then stand in context->rows. NULL: build reads. */
+    uint16_t rows_size;
+    void (*load)(struct load *load, int64_t id, void *rows);
     /* A new reference; NULL when there is nothing to see (REFUSED_NOT_FOUND) or context->down. The
      * id is that of the row; views of the operator or the actor itself take 0. */
     json_t *(*build)(struct view_context *context, int64_t id);
@@ -115,28 +122,33 @@ int64_t view_limit(const struct view_context *context);
 void *view_page_rows(struct view_context *context, enum statement_id statement, bool descending,
                      size_t *count, int64_t *next);
 
+/* Several rows in one round trip: view_wants gives an empty load, the wants of store/rows.h go into
+ * it (at most VIEW_WANTS; nothing is locked), view_fetch reads them all. Rows that are not there
+ * are zeroed. False when they could not be read: context->down is set. */
+enum { VIEW_WANTS = 8 };
+struct load view_wants(struct view_context *context);
+bool view_fetch(struct view_context *context, struct load *load);
 /* Reads the rows of a statement, at most room; how many there are. A failure sets context->down and
  * answers 0. The key's operator is always the actor's. */
 size_t view_read(struct view_context *context, enum statement_id statement, struct key key,
                  void *rows, size_t room);
 /* One row by id; false when there is none. */
 bool read_line(struct view_context *context, int64_t id, struct line *to);
-bool read_account(struct view_context *context, int64_t id, struct account *to);
 bool read_closure(struct view_context *context, int64_t id, struct closure *to);
-bool read_contact(struct view_context *context, int64_t id, struct contact *to);
 bool read_effect(struct view_context *context, int64_t id, struct effect *to);
 /* By what hangs on it. */
 bool read_line_by_number(struct view_context *context, const char *number, struct line *to);
 bool read_line_by_iccid(struct view_context *context, const char *iccid, struct line *to);
 bool read_closure_by_reference(struct view_context *context, const char *reference,
                                struct closure *to);
-bool read_subscriber_of(struct view_context *context, int64_t line, struct subscriber *to);
 bool read_account_line(struct view_context *context, int64_t account, int64_t line,
                        struct account_line *to);
-size_t read_contacts(struct view_context *context, int64_t line,
-                     struct contact to[CONTACTS_A_LINE]);
-size_t read_ledgers(struct view_context *context, int64_t line,
-                    struct ledger_account to[LEDGERS_A_LINE]);
+/* Wants a line and what says whether it is the actor's; then view_line_held answers that. Rows that
+ * are not asked for are zeroed. */
+void want_line_mine(const struct view_context *context, struct load *load, int64_t id,
+                    struct line *line, struct account_line *link);
+bool view_line_held(const struct view_context *context, const struct line *line,
+                    const struct account_line *link);
 /* May the actor see this line: a subscriber by account_line, staff and integrators by operator. */
 bool view_line_mine(struct view_context *context, const struct line *line);
 #endif

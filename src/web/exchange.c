@@ -197,6 +197,11 @@ static enum MHD_Result exchange_resumed(struct exchange *exchange) {
     if (job->down && job->refusal == ACCEPTED) {
         job->refusal = REFUSED_BUSY;
     }
+    struct want *unchecked = exchange->request.unchecked;
+    if (unchecked && job->refusal == REFUSED_NOT_SIGNED_IN) {
+        request_key_gone(&exchange->request, unchecked->in);
+    }
+    exchange->request.unchecked = NULL; /* the committer looked */
     exchange->job = NULL;
     exchange->then(&exchange->request, job);
     return exchange_answer(exchange);

@@ -73,6 +73,19 @@ struct preparers {
     unsigned count;
 };
 
+/* API keys as they were last read, so that not each request needs a read of its own to learn whose
+ * key it bears. Nothing is answered and nothing done by what stands here alone. */
+enum { KEYS_KNOWN = 64 };
+
+struct known_key {
+    struct api_key row;
+};
+
+struct keys {
+    pthread_mutex_t lock;
+    struct known_key known[KEYS_KNOWN];
+};
+
 struct server {
     struct site site;
     struct MHD_Daemon *http, *terminal;
@@ -90,6 +103,7 @@ struct server {
     pthread_t sweeper, acceptor;
     struct readers readers;
     struct preparers preparers;
+    struct keys keys;
 };
 
 /* connection.c: deadlines. */
@@ -135,6 +149,10 @@ bool readers_open(struct readers *readers, const struct site *site, char why[SER
 struct store *readers_take(struct readers *readers);
 void readers_give(struct readers *readers, struct store *store, bool failed);
 void readers_close(struct readers *readers);
+
+/* keys.c; the rest of it is in request.h. */
+void keys_open(struct keys *keys);
+void keys_close(struct keys *keys);
 
 /* assets.c: /assets/ and /healthz. */
 extern const struct route server_routes[];

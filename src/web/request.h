@@ -54,7 +54,10 @@ struct request {
     struct actor actor;
     struct session session; /* id 0: nobody is signed in */
     const char *token;      /* the session's, or NULL */
-    const char *browser;    /* the anonymous cookie's, or NULL until a form needs it */
+    /* Reads the API key that the actor bears, which so far is only known from an earlier request:
+     * whoever answers by it reads it along; of a command the committer looks. NULL: it was read. */
+    struct want *unchecked;
+    const char *browser; /* the anonymous cookie's, or NULL until a form needs it */
     /* where */
     const struct tenants *tenants;
     const struct tenant *tenant; /* NULL only for ROUTE_ANY and the terminal */
@@ -87,14 +90,21 @@ struct store *request_reader(struct request *request);
 /* Reads wants on it. STORE_DOWN when there is no reader. */
 enum store_result request_read(struct request *request, struct want *wants, size_t count);
 
+/* An API key (operator and hash) as it was when it was last read and good, by any request; false
+ * when it was not. To be looked at again before anything is shown or done by it. */
+bool request_key_known(struct request *request, const struct key *asked, struct api_key *row);
+void request_key_keep(struct request *request, const struct api_key *row);
+/* There is none that is good: forgets it, and says in the response what is wanted. */
+void request_key_gone(struct request *request, const struct key *asked);
+
 /* Gives a command: prepare runs on a worker, then the committer decides and records it, then `then`
  * is called on an HTTP thread and fills the response (or submits another command). input is the
  * verb's struct in the request's arena; key is the idempotency key ("" only where the verb keeps
  * none; at most 79 bytes, else the answer is REFUSED_INPUT). The actor is request->actor of this
  * moment. When the server cannot take it now, `then` gets a job with refusal REFUSED_BUSY and
- * nothing was changed; the same when the database is down. The client may be gone by then: that is
- * nobody's concern. At most once per handler or `then`; the handler must return after it and leave
- * the response alone. */
+ * nothing was changed; when the database is down, the same as job->down says. The client may be
+ * gone by then: that is nobody's concern. At most once per handler or `then`; the handler must
+ * return after it and leave the response alone. */
 void request_submit(struct request *request, const struct verb *verb, void *input, const char *key,
                     void (*then)(struct request *request, const struct job *job));
 

@@ -29,8 +29,11 @@ static int64_t time_or(int64_t given, int64_t usual) {
     return given > 0 ? given : usual;
 }
 
-static void settings_default(struct server_settings *s) {
-    s->threads = count_or(s->threads, 2);
+/* A read of a database that is another program waits for it, and the thread with it: more of them.
+ * Not two: libmicrohttpd takes 128 events at once, and when there are exactly as many it waits for
+ * more before it works on them, as 256 busy connections on two threads would have it. */
+static void settings_default(struct server_settings *s, const struct engine *engine) {
+    s->threads = count_or(s->threads, engine && engine->writers > 1 ? 4 : 3);
     s->preparers = count_or(s->preparers, 2);
     s->prepare_queue = count_or(s->prepare_queue, 64);
     s->readers = count_or(s->readers, 8);
@@ -196,7 +199,7 @@ struct server *server_start(const struct site *site, char why[SERVER_WHY]) {
         return NULL;
     }
     server->site = *site;
-    settings_default(&server->site.settings);
+    settings_default(&server->site.settings, site->engine);
     if (!server->site.now) {
         server->site.now = clock_now;
     }
@@ -209,6 +212,7 @@ struct server *server_start(const struct site *site, char why[SERVER_WHY]) {
     pthread_cond_init(&server->sweep, &steady);
     pthread_cond_init(&server->room, NULL);
     pthread_condattr_destroy(&steady);
+    keys_open(&server->keys);
     if (!server_open(server, why)) {
         server_stop(server);
         return NULL;
@@ -274,6 +278,7 @@ void server_stop(struct server *server) {
     sweeper_stop(server);
     preparers_stop(&server->preparers);
     readers_close(&server->readers);
+    keys_close(&server->keys);
     pthread_cond_destroy(&server->quiet);
     pthread_cond_destroy(&server->sweep);
     pthread_cond_destroy(&server->room);

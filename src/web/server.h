@@ -1,6 +1,6 @@
 /* The server: one HTTP door on 127.0.0.1 (nginx in front in production) and one on a Unix socket
  * for the terminal, with the same handler behind both.
- * Two threads with epoll serve all connections; a command suspends its connection until the
+ * A few threads with epoll serve all connections; a command suspends its connection until the
  * committer has answered. Sizes, numbers and total times of everything a client sends are bounded.
  */
 #ifndef RINGOFF_WEB_SERVER_H
@@ -29,7 +29,7 @@ struct server_settings {
     bool trust_proxy;        /* believe X-Forwarded-For's last entry when the peer is 127.0.0.1 */
     bool prefixes;           /* operators are also told apart by a path prefix (demo) */
     bool log;                /* one JSON line a request to stderr */
-    unsigned threads;        /* [2] that serve HTTP */
+    unsigned threads;        /* [3; 4 with several committers] that serve HTTP */
     unsigned preparers;      /* [2] that run prepare (Argon2id: 64 MiB each) */
     unsigned prepare_queue;  /* [64] */
     unsigned readers;        /* [8] database connections for the views */

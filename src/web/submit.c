@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "views/views.h"
 #include "web/exchange.h"
 #include "web/page.h"
 
@@ -18,9 +19,25 @@ static struct job *job_make(struct request *request, const struct verb *verb, vo
     exchange->submitted = true;
     job->verb = verb;
     job->actor = request->actor;
+    job->unchecked = request->unchecked != NULL;
     job->input = input;
     job->owner = exchange;
     return job;
+}
+
+/* On a worker's thread of the committer. */
+static void answer_load(struct job *job, struct load *load) {
+    view_of(job->verb->view)->load(load, job->result, job->rows);
+}
+
+/* The API answers with the view of what came of it: its rows can be read with the batch. */
+static void job_show(struct request *request, struct job *job) {
+    const struct view *view = job->verb->view ? view_of(job->verb->view) : NULL;
+    if (!(request->route->flags & ROUTE_API) || !view || !view->load) {
+        return;
+    }
+    job->rows = arena_take(&request->arena, view->rows_size);
+    job->show = job->rows ? answer_load : NULL;
 }
 
 void request_submit(struct request *request, const struct verb *verb, void *input, const char *key,
@@ -34,6 +51,7 @@ void request_submit(struct request *request, const struct verb *verb, void *inpu
         return;
     }
     memcpy(job->key, key, strlen(key) + 1);
+    job_show(request, job);
 }
 
 void request_refused(struct request *request, const struct verb *verb, enum refusal refusal,

@@ -51,6 +51,23 @@ const same = (answers) => {
   }
 };
 
+/* The server remembers keys; what it remembers is never the answer. */
+test('a key that was used before is not signed in any more once it is revoked', async () => {
+  const wrong = { key: undefined, headers: { authorization: 'Bearer wrong' } };
+  for (const [method, path] of paths())
+    for (const query of ['', '?limit=0']) {
+      const gone = await h.key();
+      for (let i = 0; i < 2; i += 1)
+        assert.equal((await ask('GET', '/api/v1/lines', { key: gone.key })).status, 200);
+      assert.equal((await h.revoke(gone.id)).refusal, 'accepted');
+      const answers = [];
+      for (const given of [{ key: gone.key }, { key: gone.key }, wrong])
+        answers.push(refused(await ask(method, path + query, given), 401, 'not_signed_in'));
+      same(answers);
+      assert.match(answers[0].headers['www-authenticate'], /^Bearer/);
+    }
+});
+
 test("no key, a wrong, revoked or another operator's one: not signed in, all alike", async () => {
   const gone = await h.key();
   assert.equal((await h.revoke(gone.id)).refusal, 'accepted');

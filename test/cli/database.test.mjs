@@ -68,9 +68,9 @@ test('the settings of the database are checked', async (t) => {
     ['where = host=db\nwhere = host=db', /line 3: where stands twice/],
     ['where = host=db\n password=pear', /no password may stand/],
     [`where = host=db\n${` application_name=${'x'.repeat(150)}\n`.repeat(7)}`, /where is too long/],
-    ['committers = 2', /committers: this database takes 1/],
-    ['committers = many', /line 2: committers is not a number/],
-    ['patience = 51', /line 2: patience is not a number within its bounds/],
+    ['committers = 2', /committers: this database takes 1 at most/],
+    ['committers = many', /line 2: committers must be a whole number from 0 to 16/],
+    ['patience = 51', /line 2: patience must be a whole number from 0 to 50/],
   ]) {
     writeFileSync(path.join(data, 'ringoff.ini'), `[database]\n${text}\n`);
     const answer = await ringoff(['serve', '--data', data, '--listen', '127.0.0.1:0']);

@@ -57,8 +57,14 @@ static int run_sms(const struct arguments *arguments) {
         .total_limit = given_number(arguments, "total", 20 * SECOND),
     };
     const char *text = given(arguments, "text"), *key = given(arguments, "key");
+    const char *first = given(arguments, "first"); /* gets another message by the same link */
+    struct sms_link *link = sms_link_open();
+    if (first)
+        sms_send(link, &settings, first, "取消登記 first", "sms-0");
     delivery_print(
-        sms_send(&settings, given(arguments, "to"), text ? text : "", key ? key : "sms-1"), NULL);
+        sms_send(link, &settings, given(arguments, "to"), text ? text : "", key ? key : "sms-1"),
+        NULL);
+    sms_link_close(link);
     return 0;
 }
 

@@ -189,6 +189,46 @@ test('answers of the gateway decide what happens next', async () => {
   }
 });
 
+test('a connection is kept for the next message, which has nothing of the one before', async () => {
+  for (const closes of [false, true]) {
+    const asked = [];
+    let connections = 0;
+    const server = await listen(
+      http.createServer((request, response) => {
+        const parts = [];
+        request.on('data', (part) => parts.push(part));
+        request.on('end', () => {
+          asked.push({ ...request.headers, text: Buffer.concat(parts).toString('utf8') });
+          response.writeHead(202, closes ? { connection: 'close' } : {}).end('0: Accepted');
+        });
+      }),
+    );
+    server.on('connection', () => connections++);
+    const to = number();
+    const result = await deliver('sms', {
+      ...settings,
+      url: `http://127.0.0.1:${server.address().port}/cgi-bin/sendsms`,
+      first: '+85251112222',
+      to,
+      text: 'a',
+      key: 'effect-2',
+    });
+    await new Promise((done) => {
+      server.close(done);
+      server.closeAllConnections();
+    });
+    assert.equal(result.outcome, 'delivered');
+    assert.equal(connections, closes ? 2 : 1);
+    assert.equal(asked.length, 2);
+    assert.equal(asked[0]['x-kannel-to'], '+85251112222');
+    assert.deepEqual(
+      ['to', 'coding', 'account'].map((name) => asked[1][`x-kannel-${name}`]),
+      [to, '0', 'effect-2'],
+    );
+    assert.equal(asked[1].text, 'a');
+  }
+});
+
 test('silence, a torn connection and an endless answer are tried again', async () => {
   assert.equal((await hostile(() => {}, { total: 300 })).outcome, 'retry');
   assert.equal((await hostile((request) => request.socket.destroy())).outcome, 'retry');

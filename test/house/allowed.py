@@ -61,8 +61,10 @@ SQL_ELSEWHERE = [
      r'(SELECT|UPDATE schema_version|BEGIN|COMMIT| FROM pg_stat_activity)\b',
      'the engine sets itself up, reads the settings back, and asks for its locks and its schema'),
     (r'src/store/postgres_text\.c', r'(SELECT|BEGIN|COMMIT|ROLLBACK|WITH changed AS)\b|'
-     r'ARRAY\(SELECT found\.id| RETURNING\b|\) ORDER BY id FOR NO KEY UPDATE',
-     'array statements and locks are derived from the catalogue; transactions are marked'),
+     r'ARRAY\(SELECT found\.id| RETURNING\b|\) ORDER BY id FOR NO KEY UPDATE|'
+     r'WHERE id = \$1 AND \+?operator = \$2',
+     'array statements and locks are derived from the catalogue; transactions are marked; what is '
+     'asked for by its id goes by the id'),
     (r'src/store/postgres(_pipe)?\.c', r'(BEGIN|COMMIT|ROLLBACK|DECLARE|FETCH|CLOSE)\b',
      'a scan is a cursor in a transaction of its own; a commit that was one says so'),
 ]

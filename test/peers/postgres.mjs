@@ -19,14 +19,16 @@ const run = (program, args) =>
 const ask = (where, text) => run('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', text, where]);
 let made = 0;
 
+/** A database that is there: { where, sql(text) }. */
+export const databaseAt = (where) => ({ where, sql: (text) => ask(where, text) });
+
 /** A new database: { where, sql(text), drop() }. at: the cluster's connection string. */
 export async function databaseMake(at = cluster) {
   const name = `ringoff_${process.pid}_${made++}`;
   await ask(at, `CREATE DATABASE ${name}`);
   const where = at.replace(/dbname=\w+/, `dbname=${name}`);
   return {
-    where,
-    sql: (text) => ask(where, text),
+    ...databaseAt(where),
     drop: () => ask(at, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
 }

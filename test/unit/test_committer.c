@@ -329,6 +329,61 @@ static void new_policies_count_at_once(void **state) {
     assert_int_equal(jobs[3].refusal, ACCEPTED);
 }
 
+/* A key that the door knows from before is looked at with the rows: one that was revoked meanwhile
+ * does nothing, and nothing of it is kept. */
+static void an_unchecked_key_must_stand(void **state) {
+    struct kit *kit = *state;
+    struct deed three[3] = {
+        {.subject = 1, .deeds = "c"}, {.subject = 2, .deeds = "c"}, {.subject = 3, .deeds = "c"}};
+    struct job asked[3];
+    struct api_key key = {.id = 9, .operator= 4096, .made_at = 1, .scopes = "closures:write"};
+    struct api_key gone = {.id = 10, .operator= 4096, .made_at = 1, .revoked_at = 2};
+    memset(gone.hash, 1, sizeof gone.hash);
+    kit_put(kit, API_KEY_ADD, &key);
+    kit_put(kit, API_KEY_ADD, &gone);
+    for (size_t i = 0; i < 3; i++) {
+        deed_job(kit, &asked[i], &three[i], &deed_api, "once");
+        asked[i].actor.id = 9 + (int64_t)i; /* good, revoked, never there */
+        asked[i].unchecked = true;
+    }
+    crowd_run(kit, asked, 3);
+    assert_int_equal(asked[0].refusal, ACCEPTED);
+    assert_int_equal(asked[1].refusal, REFUSED_NOT_SIGNED_IN);
+    assert_int_equal(asked[2].refusal, REFUSED_NOT_SIGNED_IN);
+    assert_int_equal(kit_number(kit, "SELECT count(*) FROM journal WHERE refusal <> ''"), 0);
+    assert_int_equal(kit_number(kit, "SELECT count(*) FROM budget WHERE id IN (2, 3)"), 0);
+    asked[1].unchecked = false; /* the same key of idempotency, for the first time */
+    crowd_run(kit, &asked[1], 1);
+    assert_int_equal(asked[1].refusal, ACCEPTED);
+    assert_false(asked[1].replayed);
+}
+
+static void budget_show(struct job *job, struct load *load) {
+    want_budget(load, 21, job->rows);
+}
+
+/* What answers show is read once for a batch where each asker would make a round trip; never of
+ * what was refused. */
+static void answers_are_read_together(void **state) {
+    struct kit *kit = *state;
+    struct deed three[3] = {{.subject = 21, .deeds = "c"},
+                            {.subject = 22, .deeds = "n"},
+                            {.subject = 23, .deeds = "c"}};
+    struct job asked[3];
+    struct budget rows[3] = {{0}};
+    for (size_t i = 0; i < 3; i++) {
+        deed_job(kit, &asked[i], &three[i], &deed_api, NULL);
+        asked[i].rows = &rows[i];
+        asked[i].show = i < 2 ? budget_show : NULL;
+    }
+    crowd_run(kit, asked, 3);
+    assert_int_equal(asked[0].refusal, ACCEPTED);
+    assert_int_equal(asked[1].refusal, REFUSED_NOT_FOUND);
+    assert_int_equal(asked[0].shown, kit->engine->writers > 1);
+    assert_int_equal(rows[0].count, kit->engine->writers > 1);
+    assert_false(asked[1].shown || asked[2].shown || rows[1].id || rows[2].id);
+}
+
 static int open_kit(void **state) {
     static struct kit kit;
     kit_open(&kit);
@@ -359,6 +414,8 @@ int main(void) {
         TEST(a_clock_that_steps_back_stands_still),
         TEST(money_is_kept),
         TEST(nothing_overflows),
+        TEST(an_unchecked_key_must_stand),
+        TEST(answers_are_read_together),
         TEST(new_policies_count_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

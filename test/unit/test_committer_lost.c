@@ -1,6 +1,8 @@
 /* The connection is lost, at each point where it can be: what was accepted waits as long as it may,
  * is done once, and is answered; what is not known is told by its key. */
+#include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -12,6 +14,7 @@
 
 #include "base/clock.h"
 #include "committer_kit.h"
+#include "store/committer_worker.h"
 #include "store/journal.h"
 
 enum { CROWD = 8, FOREVER = 1000000 };
@@ -190,6 +193,147 @@ static void what_cannot_be_held_is_given_up(void **state) {
     verify(kit, 1);
 }
 
+/* --- a connection that is lost while it settles --- */
+
+static const struct engine *sound_engine;
+static int opened, useless; /* connections; which of them is */
+static bool doubted;
+
+static struct store *counted_open(const char *where, const struct secrets *secrets, bool reading,
+                                  char why[256]) {
+    opened++;
+    return sound_engine->open(where, secrets, reading, why);
+}
+
+static enum store_result doubt_record(struct store *store, const struct change *changes,
+                                      size_t count) {
+    enum store_result result = sound_engine->record(store, changes, count);
+    bool doubt = result == STORE_OK && !doubted;
+    doubted |= doubt;
+    return doubt ? STORE_IN_DOUBT : result;
+}
+
+static bool useless_over(struct store *store, int chain, int64_t session) {
+    useless = useless ? useless : opened; /* the first that is asked */
+    return opened != useless && sound_engine->over(store, chain, session);
+}
+
+static void a_doubt_is_settled_over_a_third_connection(void **state) {
+    struct kit *kit = *state;
+    char why[256] = "";
+    struct engine engine = *kit->engine;
+    struct committer_settings settings = {.engine = &engine,
+                                          .where = kit->where,
+                                          .secrets = &kit->secrets,
+                                          .now = clock_now,
+                                          .queue_limit = CROWD,
+                                          .patience = MINUTE};
+    committer_stop(kit->committer);
+    sound_engine = kit->engine;
+    opened = useless = 0;
+    doubted = false;
+    engine.open = counted_open;
+    engine.record = doubt_record;
+    engine.over = useless_over;
+    kit->committer = committer_start(&settings, why);
+    assert_non_null(kit->committer);
+    assert_done(kit, "k", 1);
+    committer_stop(kit->committer);
+    kit->committer = NULL;
+}
+
+/* --- the last worker --- */
+
+static sem_t inside, held, conflicting, goes_on;
+
+static enum refusal hold_decide(struct outcome *out, const void *input, const void *rows) {
+    (void)out;
+    (void)input;
+    (void)rows;
+    sem_post(&inside);
+    while (sem_wait(&held))
+        ;
+    return ACCEPTED;
+}
+
+/* Who counts conflicts, as often as he tries. */
+static enum store_result conflict_record(struct store *store, const struct change *changes,
+                                         size_t count) {
+    if (changes[0].statement != BUDGET_ADD)
+        return sound_engine->record(store, changes, count);
+    sem_post(&conflicting);
+    while (sem_wait(&goes_on))
+        ;
+    sound_engine->abandon(store);
+    return STORE_STALE;
+}
+
+static void *stop(void *committer) {
+    committer_stop(committer);
+    return NULL;
+}
+
+/* Are all but one done with what they had, and see that it is time to end? */
+static bool are_others_gone(struct committer *committer, int workers) {
+    pthread_mutex_lock(&committer->lock);
+    bool gone = committer->stopping && !committer->idle;
+    pthread_mutex_unlock(&committer->lock);
+    return gone && atomic_load(&answers) == workers;
+}
+
+/* Two jobs are one batch of one worker while the others end. The first one's conflict costs it its
+ * connection, and nobody is left for the second one but itself. */
+static void stopping_answers_what_the_last_worker_cannot_do(void **state) {
+    static const struct verb holds = {.name = "hold", .decide = hold_decide};
+    struct kit *kit = *state;
+    char why[256] = "";
+    struct engine engine = *kit->engine;
+    struct committer_settings settings = {.engine = &engine,
+                                          .where = kit->where,
+                                          .secrets = &kit->secrets,
+                                          .now = clock_now,
+                                          .queue_limit = CROWD,
+                                          .committers = 2,
+                                          .patience = HOUR};
+    struct job holding[2];
+    int workers = engine.writers > 1 ? 2 : 1;
+    sem_t *const semaphores[] = {&inside, &held, &conflicting, &goes_on};
+    pthread_t thread;
+    for (int i = 0; i < 4; i++)
+        sem_init(semaphores[i], 0, 0);
+    atomic_store(&answers, 0);
+    committer_stop(kit->committer);
+    sound_engine = kit->engine;
+    engine.record = conflict_record;
+    struct committer *committer = kit->committer = committer_start(&settings, why);
+    assert_non_null(committer);
+    for (int i = 0; i < workers; i++) { /* each worker has something to do */
+        holding[i] = (struct job){.verb = &holds, .actor = deed_api, .answered = count_answer};
+        assert_true(committer_submit(committer, &holding[i]));
+        while (sem_wait(&inside))
+            ;
+    }
+    for (int i = 0; i < 2; i++) {
+        deeds[i] = (struct deed){.subject = 1 + i, .limit = 1000, .deeds = "c"};
+        deed_job(kit, &jobs[i], &deeds[i], &deed_api, NULL);
+        jobs[i].answered = count_answer;
+        assert_true(committer_submit(committer, &jobs[i]));
+    }
+    sem_post(&held); /* one of them takes both */
+    while (sem_wait(&conflicting))
+        ;
+    assert_int_equal(pthread_create(&thread, NULL, stop, committer), 0);
+    kit->committer = NULL;
+    for (int i = 1; i < workers; i++)
+        sem_post(&held);
+    while (!are_others_gone(committer, workers))
+        sched_yield();
+    for (int i = 0; i < 4 * BATCH_TRIES; i++)
+        sem_post(&goes_on);
+    pthread_join(thread, NULL);
+    assert_int_equal(atomic_load(&answers), workers + 2);
+}
+
 static int open_kit(void **state) {
     static struct kit kit;
     kit_open(&kit);
@@ -214,6 +358,8 @@ int main(void) {
         TEST(another_chain_is_gone_on_with_where_it_ends),
         TEST(a_chain_that_went_on_is_not_written_over),
         TEST(what_cannot_be_held_is_given_up),
+        TEST(a_doubt_is_settled_over_a_third_connection),
+        TEST(stopping_answers_what_the_last_worker_cannot_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

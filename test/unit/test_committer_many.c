@@ -212,6 +212,28 @@ static void new_policies_count_at_every_server(void **state) {
     assert_journal(kit);
 }
 
+#define WRITERS                                                                                    \
+    "FROM pg_locks WHERE locktype = 'advisory' AND classid = 'installation'::regclass AND "        \
+    "objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+
+/* One that lost its connections while nobody asked anything of it looks for another one itself. */
+static void an_idle_server_comes_back_by_itself(void **state) {
+    struct kit *kit = *state;
+    struct deed change = {.subject = 5, .deeds = "r"};
+    struct job job;
+    servers_start(kit);
+    kit_sql(kit, "INSERT INTO operator VALUES (5000, 'last', 1)");
+    deed_job(kit, &job, &change, &deed_api, NULL);
+    assert_true(committer_run(servers[0], &job) && !job.down);
+    kit_sql(kit, "SELECT pg_terminate_backend(pid, 5000) " WRITERS);
+    while (kit_number(kit, "SELECT count(*) " WRITERS) < SERVERS)
+        continue; /* hangs when they never do */
+    deed_job(kit, &job, &change, &deed_api, NULL);
+    assert_true(committer_run(servers[0], &job) && !job.down);
+    servers_stop();
+    assert_journal(kit);
+}
+
 static int open_kit(void **state) {
     static struct kit kit;
     kit_open(&kit);
@@ -231,6 +253,7 @@ int main(void) {
         TEST(every_command_is_done_once),
         TEST(counters_add_up_and_caps_hold),
         TEST(new_policies_count_at_every_server),
+        TEST(an_idle_server_comes_back_by_itself),
     };
     if (!cluster || !cluster[0]) {
         fprintf(stderr, "skipped: RINGOFF_TEST_POSTGRES is not set (script/cluster run)\n");

@@ -42,8 +42,8 @@ static void every_setting_stands(void **state) {
         {"enable_mergejoin", "off", "off"},
         {"jit", "off", "off"},
         {"statement_timeout", "10s", "5s"},
-        {"lock_timeout", "5s", "0"},
-        {"idle_in_transaction_session_timeout", "1min", "1min"},
+        {"lock_timeout", "1s", "0"},
+        {"idle_in_transaction_session_timeout", "3s", "1min"},
         {"default_transaction_isolation", "read committed", "read committed"},
         {"default_transaction_read_only", "off", "on"},
         {"client_min_messages", "error", "error"},
@@ -81,6 +81,8 @@ static void a_string_that_leads_nowhere_is_refused(void **state) {
     assert_null(strstr(why, "secret "));
     cluster_where(kit, "sslpassword=secret", where);
     assert_refused(kit, where, false, "passfile");
+    cluster_where(kit, "target_session_attrs=any", where);
+    assert_refused(kit, where, true, "must be read-write");
     assert_refused(kit, "host=/nowhere dbname=x", false, "No such file");
     assert_refused(kit, "host=/nowhere,/neither dbname=x", true, "neither");
     assert_refused(kit, "host=x dbnam=x", true, "connection string");
