@@ -124,6 +124,7 @@ void *connections_sweep(void *context) {
         struct timespec until = steady_after(period);
         pthread_cond_timedwait(&server->sweep, &server->lock, &until);
         sweep_once(server);
+        readers_release(&server->readers, false);
     }
     pthread_mutex_unlock(&server->lock);
     return NULL;

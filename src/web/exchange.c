@@ -49,9 +49,12 @@ void *exchange_open(void *context, const char *uri, struct MHD_Connection *conne
 }
 
 /* Without a command, 503 means that something could not be read. */
+static bool read_failed(const struct exchange *exchange) {
+    return exchange->request.response.status == MHD_HTTP_SERVICE_UNAVAILABLE && !exchange->then;
+}
+
 static void reader_give(struct exchange *exchange) {
-    int status = exchange->request.response.status;
-    bool failed = status == MHD_HTTP_SERVICE_UNAVAILABLE && !exchange->then;
+    bool failed = read_failed(exchange);
     if (exchange->reader) {
         if (exchange->server->site.engine->together) {
             exchange->server->site.engine->together(exchange->reader, false);
@@ -108,9 +111,20 @@ static bool exchange_count(struct exchange *exchange) {
     return exchange->counted;
 }
 
+/* What could not be read waits, but who asks how the server is. */
+static bool exchange_hold(struct exchange *exchange) {
+    const struct request *request = &exchange->request;
+    return exchange->early == ACCEPTED && request->route && !(request->route->flags & ROUTE_ANY) &&
+           readers_hold(&exchange->server->readers, exchange);
+}
+
 static enum MHD_Result exchange_answer(struct exchange *exchange) {
     struct server *server = exchange->server;
+    bool failed = read_failed(exchange);
     reader_give(exchange);
+    if (failed && exchange_hold(exchange)) {
+        return MHD_YES;
+    }
     if (exchange->submitted) {
         exchange->submitted = false;
         exchange->state = EXCHANGE_WAITING;
@@ -171,9 +185,28 @@ static enum MHD_Result exchange_take(struct exchange *exchange, const char *data
     return exchange->thrown <= THROW_AWAY + exchange->body.ceiling ? MHD_YES : MHD_NO;
 }
 
+/* As it was before it was run in vain: nothing was done yet but reading. */
+static void exchange_again(struct exchange *exchange) {
+    struct request *request = &exchange->request;
+    json_decref(request->json);
+    request->json = NULL;
+    request->form = (struct params){0};
+    request->unchecked = NULL;
+    request->own = NULL;
+    struct response fresh = {.instead = exchange->instead, .header_count = exchange->headers};
+    memcpy(fresh.headers, request->response.headers, sizeof fresh.headers);
+    buffer_close(&request->response.body);
+    request->response = fresh;
+    buffer_open(&request->response.body, exchange->server->site.settings.page_bytes);
+}
+
 static enum MHD_Result exchange_run(struct exchange *exchange) {
     struct request *request = &exchange->request;
-    link_deadline(exchange->link, 0); /* now it is our time, not the client's */
+    if (!exchange->held) {
+        link_deadline(exchange->link, 0); /* now it is our time, not the client's */
+        exchange->headers = request->response.header_count;
+        exchange->instead = request->response.instead;
+    }
     if (exchange->early == ACCEPTED && exchange->dropped) {
         exchange->early = REFUSED_TOO_LARGE;
     }
@@ -225,6 +258,11 @@ enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection
         return *length > 0 ? exchange_take(exchange, data, length) : exchange_run(exchange);
     case EXCHANGE_ANSWERED:
         return exchange_resumed(exchange);
+    case EXCHANGE_READY:
+        exchange_again(exchange);
+        exchange->state = EXCHANGE_BODY;
+        return exchange_run(exchange);
+    case EXCHANGE_HELD:
     case EXCHANGE_WAITING: /* libmicrohttpd may look in before the resume is through */
     case EXCHANGE_SENT:
         return MHD_YES;

@@ -22,6 +22,8 @@ struct link {
 enum exchange_state {
     EXCHANGE_LINE,     /* the request line is there */
     EXCHANGE_BODY,     /* the headers are there; the body comes */
+    EXCHANGE_HELD,     /* suspended until the database can be read, or for so long as may be */
+    EXCHANGE_READY,    /* held no more; it is run */
     EXCHANGE_WAITING,  /* suspended for a command */
     EXCHANGE_ANSWERED, /* the command has been answered; `then` is next */
     EXCHANGE_SENT,
@@ -42,11 +44,15 @@ struct exchange {
     struct buffer body;
     int64_t started; /* clock_steady */
     struct store *reader;
+    bool held;          /* once already: not again */
+    int64_t held_until; /* clock_steady */
+    size_t headers;     /* of the response, and its status of a refusal, before it was run */
+    int instead;
     /* the command */
     bool submitted;
     struct job *job;
     void (*then)(struct request *request, const struct job *job);
-    struct exchange *next; /* in the queue for prepare */
+    struct exchange *next; /* in the queue for prepare, or among those held */
 };
 
 struct readers {
@@ -57,6 +63,7 @@ struct readers {
     /* The database could not be read: until the mender could, nobody gets a reader, or every thread
      * would wait for a server that does not answer. */
     bool broken;
+    struct exchange *held; /* meanwhile */
     const struct site *site;
     pthread_cond_t mend;
     pthread_t mender;
@@ -148,6 +155,11 @@ void preparers_stop(struct preparers *preparers);
 bool readers_open(struct readers *readers, const struct site *site, char why[SERVER_WHY]);
 struct store *readers_take(struct readers *readers);
 void readers_give(struct readers *readers, struct store *store, bool failed);
+/* Suspends the exchange while the database cannot be read; false when it can, or has waited before.
+ * Then it belongs to readers_release. */
+bool readers_hold(struct readers *readers, struct exchange *exchange);
+/* Lets those go on whose patience is over; all when the server ends: then none is held again. */
+void readers_release(struct readers *readers, bool all);
 void readers_close(struct readers *readers);
 
 /* keys.c; the rest of it is in request.h. */

@@ -36,6 +36,50 @@ static void store_give(struct readers *readers, struct store *store) {
     pthread_cond_signal(&readers->freed);
 }
 
+/* Under the lock: those whose time is over by then go on, each on its HTTP thread. */
+static void held_resume(struct readers *readers, int64_t now) {
+    struct exchange **at = &readers->held;
+    while (*at) {
+        struct exchange *exchange = *at;
+        if (exchange->held_until > now) {
+            at = &exchange->next;
+            continue;
+        }
+        *at = exchange->next;
+        exchange->state = EXCHANGE_READY;
+        MHD_resume_connection(exchange->connection);
+    }
+}
+
+bool readers_hold(struct readers *readers, struct exchange *exchange) {
+    int64_t patience = readers->site ? readers->site->settings.patience : 0;
+    if (patience <= 0 || exchange->held) {
+        return false;
+    }
+    pthread_mutex_lock(&readers->lock);
+    bool hold = readers->broken && !readers->ending;
+    if (hold) {
+        exchange->held = true;
+        exchange->held_until = clock_steady() + patience;
+        exchange->state = EXCHANGE_HELD;
+        MHD_suspend_connection(exchange->connection);
+        exchange->next = readers->held;
+        readers->held = exchange;
+    }
+    pthread_mutex_unlock(&readers->lock);
+    return hold;
+}
+
+void readers_release(struct readers *readers, bool all) {
+    if (!readers->site) {
+        return; /* it was never opened */
+    }
+    pthread_mutex_lock(&readers->lock);
+    readers->ending |= all;
+    held_resume(readers, all ? INT64_MAX : clock_steady());
+    pthread_mutex_unlock(&readers->lock);
+}
+
 /* Tries whether the database can be read again, on a thread of its own: those that serve must not
  * wait for one that does not answer. */
 static void *readers_mend(void *context) {
@@ -56,6 +100,7 @@ static void *readers_mend(void *context) {
             pthread_mutex_lock(&readers->lock);
             store_give(readers, store);
             readers->broken = !good;
+            held_resume(readers, good ? INT64_MAX : clock_steady());
         }
         struct timespec until = steady_after(MEND_PAUSE);
         if (readers->broken && !readers->ending) {

@@ -249,6 +249,7 @@ static void finish(struct MHD_Daemon *daemon, int fd) {
 static void server_drain(struct server *server) {
     pthread_mutex_lock(&server->lock);
     atomic_store(&server->stopping, true);
+    readers_release(&server->readers, true);
     while (server->busy > 0) {
         pthread_cond_wait(&server->quiet, &server->lock);
     }

@@ -48,6 +48,7 @@ struct server_settings {
     int64_t answer_within;  /* [60 s] for the client to take the response */
     int64_t idle_within;    /* [15 s] between two requests on a kept connection */
     int64_t reader_within;  /* [2 s] to wait for a database connection, then 503 */
+    int64_t patience;       /* 0: none. So long a request waits for a database that has gone */
 };
 
 /* Everything the doors share; belongs to the caller, never changes while the server runs. */

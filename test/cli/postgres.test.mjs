@@ -164,6 +164,37 @@ describe('on PostgreSQL', { ...needed, concurrency: 2 }, () => {
     assert.equal(holds(other), true);
   });
 
+  test('a request that cannot be read waits for the database', async (t) => {
+    const cluster = await clusterStart(t);
+    const base = await databaseMake(cluster.where); // removed with its cluster
+    const { data, demo } = await operators(t, base.where);
+    const ini = path.join(data, 'ringoff.ini');
+    writeFileSync(ini, readFileSync(ini, 'utf8').replace(/^patience.*$/m, 'patience = 50'));
+    const server = await serve(t, data);
+    const at = (where, options) => fetch(`http://127.0.0.1:${server.port}${where}`, options);
+    const headers = { authorization: `Bearer ${demo.api_key}` };
+    await cluster.stop('immediate');
+    const waiting = ['/harbour/inbox', '/harbour/api/v1/lines', '/harbour/api/v1/effects']
+      .map((where) => at(where, { headers }));
+    let early = 0;
+    for (const one of waiting) one.then(() => (early += 1));
+    await until(async () => (await at('/readyz')).status === 503, 'it is known to be away');
+    assert.equal((await at('/harbour/')).status, 200); // what needs no database goes on
+    assert.equal(early, 0);
+    await cluster.start();
+    const answers = await Promise.all(waiting);
+    assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200]);
+    assert.match(await answers[0].text(), /<html/);
+    assert.ok((await answers[1].json()).items.length > 0);
+    // It ends at once while some still wait.
+    await cluster.stop('immediate');
+    const last = at('/harbour/api/v1/lines', { headers });
+    await until(async () => (await at('/readyz')).status === 503, 'it is away again');
+    const ended = server.stop();
+    assert.equal((await last).status, 503);
+    await ended;
+  });
+
   test('a database that goes away: 503 that says when, then everything as before', async (t) => {
     const cluster = await clusterStart(t);
     const base = await databaseMake(cluster.where); // removed with its cluster
