@@ -57,7 +57,7 @@ test('a settings file that is wrong is refused by its line', async (t) => {
   const data = await installation(t);
   for (const [text, what] of [
     ['[server]\nport = 8080\ncolour = red\n', /line 3: there is no setting colour/],
-    ['[server]\nport = many\n', /line 2: port is not a number/],
+    ['[server]\nport = many\n', /line 2: port must be a whole number from 0 to 65535/],
     ['[server]\n\nport = 1\nport = 2\n', /line 4: port stands twice/],
     ['[server]\nhttps = perhaps\n', /line 2: https must be yes or no/],
     ['[network]\nadapter = magic\n', /line 2: adapter is none/],
