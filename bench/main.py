@@ -34,7 +34,7 @@ NEEDED = {'commands': ['limits'], 'reads': ['limits'], 'ordinary': ['commands'],
           'osmo-hlr': ['closures']}
 DESCRIPTION = '''Measures Ringoff on this machine and prints one table: each figure beside its
 limit, which is measured in the same run on the same rows. Nothing is left behind but build-bench.
-It takes about half an hour; --quick two to three minutes, with figures to match.'''
+It takes about half an hour; --quick a few minutes, with figures to match.'''
 
 
 def size_read(text):
