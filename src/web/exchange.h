@@ -84,13 +84,9 @@ struct preparers {
  * key it bears. Nothing is answered and nothing done by what stands here alone. */
 enum { KEYS_KNOWN = 64 };
 
-struct known_key {
-    struct api_key row;
-};
-
 struct keys {
     pthread_mutex_t lock;
-    struct known_key known[KEYS_KNOWN];
+    struct api_key known[KEYS_KNOWN]; /* id 0: none */
 };
 
 struct server {

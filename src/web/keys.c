@@ -2,16 +2,16 @@
 
 #include "web/exchange.h"
 
-static struct known_key *slot_of(struct keys *keys, const struct key *asked) {
+static struct api_key *slot_of(struct keys *keys, const struct key *asked) {
     size_t place;
     memcpy(&place, asked->hash, sizeof place);
     return &keys->known[place % KEYS_KNOWN];
 }
 
 /* Under the lock. */
-static bool is_same(const struct known_key *known, const struct key *asked) {
-    return known->row.id && known->row.operator== asked->operator&&
-                                memcmp(known->row.hash, asked->hash, sizeof known->row.hash) == 0;
+static bool is_same(const struct api_key *known, const struct key *asked) {
+    return known->id && known->operator== asked->operator&&
+                            memcmp(known->hash, asked->hash, sizeof known->hash) == 0;
 }
 
 void keys_open(struct keys *keys) {
@@ -24,11 +24,11 @@ void keys_close(struct keys *keys) {
 
 bool request_key_known(struct request *request, const struct key *asked, struct api_key *row) {
     struct keys *keys = &exchange_of(request)->server->keys;
-    struct known_key *known = slot_of(keys, asked);
+    struct api_key *known = slot_of(keys, asked);
     pthread_mutex_lock(&keys->lock);
     bool same = is_same(known, asked);
     if (same) {
-        *row = known->row;
+        *row = *known;
     }
     pthread_mutex_unlock(&keys->lock);
     return same;
@@ -39,16 +39,16 @@ void request_key_keep(struct request *request, const struct api_key *row) {
     struct key asked = {.operator= row->operator};
     memcpy(asked.hash, row->hash, sizeof row->hash);
     pthread_mutex_lock(&keys->lock);
-    slot_of(keys, &asked)->row = *row;
+    *slot_of(keys, &asked) = *row;
     pthread_mutex_unlock(&keys->lock);
 }
 
 void request_key_gone(struct request *request, const struct key *asked) {
     struct keys *keys = &exchange_of(request)->server->keys;
-    struct known_key *known = slot_of(keys, asked);
+    struct api_key *known = slot_of(keys, asked);
     pthread_mutex_lock(&keys->lock);
     if (is_same(known, asked)) {
-        known->row.id = 0;
+        known->id = 0;
     }
     pthread_mutex_unlock(&keys->lock);
     response_header(request, "WWW-Authenticate", "Bearer realm=\"ringoff\"");

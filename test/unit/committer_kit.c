@@ -200,6 +200,13 @@ enum refusal deed_do(struct kit *kit, const char *deeds, int64_t subject, const 
     return job->refusal;
 }
 
+int64_t deed_count(struct kit *kit, int64_t subject) {
+    char sql[96];
+    snprintf(sql, sizeof sql, "SELECT coalesce(sum(count), 0) FROM budget WHERE id = %lld",
+             (long long)subject);
+    return kit_number(kit, sql);
+}
+
 /* --- the crowd --- */
 
 static sem_t inside, opened, answered;

@@ -28,6 +28,8 @@ void deed_job(struct kit *kit, struct job *job, struct deed *deed, const struct 
 /* Does one deed and waits for the answer; input is made of the arguments. */
 enum refusal deed_do(struct kit *kit, const char *deeds, int64_t subject, const char *key,
                      struct job *answer);
+/* What the deeds on a subject have added up to. */
+int64_t deed_count(struct kit *kit, int64_t subject);
 /* Holds the committer, hands all jobs over, lets them go as one batch and waits for all answers. */
 void crowd_run(struct kit *kit, struct job *jobs, size_t count);
 /* The same in two steps: what is handed over between them stands in front of the crowd. */

@@ -5,6 +5,10 @@
 #include "case_kit.h"
 #include "effects/dispatcher.h"
 
+/* The pages of all tests of a program: open and close are its group's set-up and tear-down. */
+extern struct pages *dispatch_pages;
+int dispatch_pages_open(void **state);
+int dispatch_pages_close(void **state);
 /* The settings; they point into the kit and to the pages. */
-struct dispatcher_settings dispatch_settings(const struct case_kit *kit, const struct pages *pages);
+struct dispatcher_settings dispatch_settings(const struct case_kit *kit);
 #endif

@@ -34,20 +34,13 @@ static void verify(struct kit *kit, int64_t entries) {
     assert_int_equal(check.entries, entries);
 }
 
-static int64_t count_of(struct kit *kit, int64_t subject) {
-    char sql[96];
-    snprintf(sql, sizeof sql, "SELECT coalesce(sum(count), 0) FROM budget WHERE id = %lld",
-             (long long)subject);
-    return kit_number(kit, sql);
-}
-
 /* What is 503 at the door: nothing changed, nothing told, and the key is free. */
 static void assert_down(struct kit *kit, const struct job *job, int64_t subject, int64_t count) {
     assert_true(job->down);
     assert_int_equal(job->refusal, REFUSED_BUSY);
     assert_int_equal(job->result, 0);
     assert_string_equal(job->secret, "");
-    assert_int_equal(count_of(kit, subject), count);
+    assert_int_equal(deed_count(kit, subject), count);
 }
 
 static void assert_works(struct kit *kit, int64_t subject, const char *key, int64_t count) {
@@ -56,7 +49,7 @@ static void assert_works(struct kit *kit, int64_t subject, const char *key, int6
     assert_false(job.down);
     assert_false(job.replayed);
     assert_int_equal(job.result, count);
-    assert_int_equal(count_of(kit, subject), count);
+    assert_int_equal(deed_count(kit, subject), count);
 }
 
 static void a_stale_batch_runs_again(void **state) {
@@ -88,7 +81,7 @@ static void a_full_database_changes_nothing(void **state) {
     faults.down = 1;
     gate_open(); /* the gate's own commit fails; what follows works */
     crowd_run(kit, jobs, 5);
-    assert_int_equal(count_of(kit, 7), 5);
+    assert_int_equal(deed_count(kit, 7), 5);
     faults.down = 1;
     struct job job;
     deed_do(kit, "cs", 7, "k", &job);
@@ -157,7 +150,7 @@ static void doubt_while_splitting_loses_nothing(void **state) {
         gate_open();
         int64_t before[8];
         for (size_t i = 0; i < 8; i++)
-            before[i] = count_of(kit, (int64_t)(100 + i));
+            before[i] = deed_count(kit, (int64_t)(100 + i));
         gate_close(kit); /* from here on only the crowd's commits are in doubt */
         gate_open();
         faults.doubt_done = round % 2 ? 0 : 1 + round / 2;
@@ -166,7 +159,7 @@ static void doubt_while_splitting_loses_nothing(void **state) {
         crowd_run(kit, jobs, 8);
         faults = (struct faults){0};
         for (size_t i = 0; i < 8; i++) {
-            int64_t now = count_of(kit, (int64_t)(100 + i));
+            int64_t now = deed_count(kit, (int64_t)(100 + i));
             if (jobs[i].refusal == ACCEPTED)
                 assert_int_equal(now, before[i] + 1);
             else
@@ -227,7 +220,7 @@ static void the_queue_has_an_end_and_stopping_finishes_it(void **state) {
     committer_stop(kit->committer);
     kit->committer = NULL;
     assert_int_equal(atomic_load(&answers), QUEUE);
-    assert_int_equal(count_of(kit, 1) + count_of(kit, 2) + count_of(kit, 3), QUEUE);
+    assert_int_equal(deed_count(kit, 1) + deed_count(kit, 2) + deed_count(kit, 3), QUEUE);
     verify(kit, QUEUE + 1);
 }
 
@@ -235,7 +228,7 @@ static struct kit *asked;
 static atomic_int early, effects_told;
 static void look_answer(struct job *job) {
     const struct deed *deed = job->input;
-    int64_t there = count_of(asked, deed->subject);
+    int64_t there = deed_count(asked, deed->subject);
     atomic_fetch_add(&early, there < job->result);
     atomic_fetch_add(&answers, 1);
 }

@@ -30,20 +30,13 @@ static void verify(struct kit *kit, int64_t entries) {
     assert_int_equal(check.entries, entries);
 }
 
-static int64_t count_of(struct kit *kit, int64_t subject) {
-    char sql[96];
-    snprintf(sql, sizeof sql, "SELECT coalesce(sum(count), 0) FROM budget WHERE id = %lld",
-             (long long)subject);
-    return kit_number(kit, sql);
-}
-
 static void assert_done(struct kit *kit, const char *key, int64_t count) {
     struct job job;
     assert_int_equal(deed_do(kit, "c", 1, key, &job), ACCEPTED);
     assert_false(job.down);
     assert_false(job.replayed);
     assert_int_equal(job.result, count);
-    assert_int_equal(count_of(kit, 1), count);
+    assert_int_equal(deed_count(kit, 1), count);
 }
 
 /* Nothing was changed: it is done over another connection, with and without failing openings. */
@@ -129,7 +122,7 @@ static void stopping_does_not_wait_for_a_lost_connection(void **state) {
         assert_int_equal(atomic_load(&answers), CROWD);
         assert_true(atomic_load(&downs) > 0);
         assert_true(round || atomic_load(&downs) == CROWD);
-        assert_int_equal(count_of(kit, 1), CROWD - atomic_load(&downs));
+        assert_int_equal(deed_count(kit, 1), CROWD - atomic_load(&downs));
     }
 }
 
@@ -145,7 +138,7 @@ static void a_doubt_that_is_not_settled_is_told_by_its_key(void **state) {
     faults.living = 0;
     assert_int_equal(deed_do(kit, "c", 1, "k", &job), ACCEPTED);
     assert_true(job.replayed);
-    assert_int_equal(count_of(kit, 1), 1);
+    assert_int_equal(deed_count(kit, 1), 1);
     assert_done(kit, NULL, 2);
     verify(kit, 2);
 }

@@ -14,13 +14,12 @@
 #include "effects/message.h"
 
 static struct case_kit kit;
-static struct pages *pages;
 static struct dispatcher_settings settings;
 
 static int setup(void **state) {
     (void)state;
     case_open(&kit);
-    settings = dispatch_settings(&kit, pages);
+    settings = dispatch_settings(&kit);
     return 0;
 }
 
@@ -342,7 +341,7 @@ static void every_template_is_there(void **state) {
             snprintf(f.account.language, 16, "%s", language_tag(l));
             snprintf(f.subscriber.language, 16, "%s", language_tag(l));
             assert_null(message_dropped(&f));
-            assert_true(message_make(pages, &f, &message));
+            assert_true(message_make(dispatch_pages, &f, &message));
             assert_int_equal(message.language, l);
             assert_null(strstr(message.text, "{{"));
             assert_null(strstr(message.text, "[["));
@@ -353,21 +352,6 @@ static void every_template_is_there(void **state) {
         }
     }
     committer_tenants_release(kit.kit.committer, tenants);
-}
-
-static int open_pages(void **state) {
-    char error[PAGES_ERROR_TEXT] = "";
-    (void)state;
-    pages = pages_open(error);
-    if (!pages)
-        fprintf(stderr, "%s\n", error);
-    return pages ? 0 : -1;
-}
-
-static int close_pages(void **state) {
-    (void)state;
-    pages_close(pages);
-    return 0;
 }
 
 int main(void) {
@@ -385,5 +369,5 @@ int main(void) {
         cmocka_unit_test_setup_teardown(threads_deliver, setup, teardown),
         cmocka_unit_test_setup_teardown(every_template_is_there, setup, teardown),
     };
-    return cmocka_run_group_tests(tests, open_pages, close_pages);
+    return cmocka_run_group_tests(tests, dispatch_pages_open, dispatch_pages_close);
 }

@@ -14,7 +14,6 @@
 #include "effects/message.h"
 
 static struct case_kit kit;
-static struct pages *pages;
 static struct dispatcher_settings settings;
 
 static int64_t now(void) {
@@ -24,7 +23,7 @@ static int64_t now(void) {
 static int setup(void **state) {
     (void)state;
     case_open(&kit);
-    settings = dispatch_settings(&kit, pages);
+    settings = dispatch_settings(&kit);
     return 0;
 }
 
@@ -238,24 +237,9 @@ static void the_account_gets_what_no_contact_can(void **state) {
     assert_non_null(message_dropped(&f));
     f.account.state = ACCOUNT_ACTIVE;
     assert_null(message_dropped(&f));
-    assert_true(message_make(pages, &f, &message));
+    assert_true(message_make(dispatch_pages, &f, &message));
     assert_string_equal(message.to, "chan@example.com");
     committer_tenants_release(kit.kit.committer, tenants);
-}
-
-static int open_pages(void **state) {
-    char error[PAGES_ERROR_TEXT] = "";
-    (void)state;
-    pages = pages_open(error);
-    if (!pages)
-        fprintf(stderr, "%s\n", error);
-    return pages ? 0 : -1;
-}
-
-static int close_pages(void **state) {
-    (void)state;
-    pages_close(pages);
-    return 0;
 }
 
 int main(void) {
@@ -267,5 +251,5 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_check_goes_on, setup, teardown),
         cmocka_unit_test_setup_teardown(the_account_gets_what_no_contact_can, setup, teardown),
     };
-    return cmocka_run_group_tests(tests, open_pages, close_pages);
+    return cmocka_run_group_tests(tests, dispatch_pages_open, dispatch_pages_close);
 }

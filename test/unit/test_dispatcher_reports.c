@@ -17,7 +17,6 @@
 enum { FIRST = 5000000, MOST = 200 };
 
 static struct case_kit kit;
-static struct pages *pages;
 static struct dispatcher_settings settings;
 static struct engine engine; /* the kit's, counted */
 static atomic_int delivered, given, told_lost;
@@ -56,7 +55,7 @@ static int64_t dropped(void) {
 static int setup(void **state) {
     (void)state;
     case_open(&kit);
-    settings = dispatch_settings(&kit, pages);
+    settings = dispatch_settings(&kit);
     engine = *kit.kit.engine;
     engine.read = counted_read;
     engine.lease = lease;
@@ -162,21 +161,6 @@ static void a_report_is_taken_though_the_lease_is_lost(void **state) {
     dispatcher_stop(dispatcher);
 }
 
-static int open_pages(void **state) {
-    char why[PAGES_ERROR_TEXT] = "";
-    (void)state;
-    pages = pages_open(why);
-    if (!pages)
-        print_error("%s\n", why);
-    return pages ? 0 : -1;
-}
-
-static int close_pages(void **state) {
-    (void)state;
-    pages_close(pages);
-    return 0;
-}
-
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
@@ -185,5 +169,5 @@ int main(void) {
         TEST(stopping_waits_for_reports),
         TEST(a_report_is_taken_though_the_lease_is_lost),
     };
-    return cmocka_run_group_tests(tests, open_pages, close_pages);
+    return cmocka_run_group_tests(tests, dispatch_pages_open, dispatch_pages_close);
 }

@@ -16,7 +16,6 @@
 enum { MANY = 10000, PIECE = 2500, POISONED = 150, FIRST = 5000000 };
 
 static struct case_kit kit;
-static struct pages *pages;
 static struct dispatcher_settings settings;
 static struct dispatch finder;
 
@@ -26,7 +25,7 @@ static int64_t one(const char *sql) {
 
 static void finder_open(void) {
     char why[256] = "";
-    settings = dispatch_settings(&kit, pages);
+    settings = dispatch_settings(&kit);
     finder = (struct dispatch){.settings = &settings};
     finder.reader = settings.engine->open(settings.where, settings.secrets, true, why);
     assert_non_null(finder.reader);
@@ -255,7 +254,7 @@ static void what_cannot_be_recorded_holds_up_nobody(void **state) {
     kit_sql(&kit.kit, "UPDATE effect SET state = 1 WHERE state = 4 AND kind <> 6");
     int64_t good = one("SELECT count(*) FROM effect WHERE state = 1") - POISONED;
     assert_true(good > 0);
-    settings = dispatch_settings(&kit, pages);
+    settings = dispatch_settings(&kit);
     struct dispatcher *dispatcher = dispatcher_start(&settings, why);
     assert_non_null(dispatcher);
     char sql[96];
@@ -273,7 +272,7 @@ static void what_cannot_be_read_is_seen(void **state) {
     int64_t id = case_submit(&kit, 0, NULL);
     int64_t mail = one("SELECT min(id) FROM effect WHERE door = 'mail' AND contact > 0");
     kit_sql(&kit.kit, "UPDATE contact SET address = x'00'");
-    settings = dispatch_settings(&kit, pages);
+    settings = dispatch_settings(&kit);
     assert_true(id && mail);
     dispatcher_round(&settings);
     case_read(&kit, EFFECT_BY_ID, mail, &effect);
@@ -281,21 +280,6 @@ static void what_cannot_be_read_is_seen(void **state) {
     assert_string_equal(effect.cause, "its rows cannot be read");
     assert_int_equal(effect.next_at, kit_now + SECOND);
     assert_int_equal(one("SELECT count(*) FROM effect WHERE state = 2 AND door = 'sms'"), 2);
-}
-
-static int open_pages(void **state) {
-    char why[PAGES_ERROR_TEXT] = "";
-    (void)state;
-    pages = pages_open(why);
-    if (!pages)
-        print_error("%s\n", why);
-    return pages ? 0 : -1;
-}
-
-static int close_pages(void **state) {
-    (void)state;
-    pages_close(pages);
-    return 0;
 }
 
 int main(void) {
@@ -307,5 +291,5 @@ int main(void) {
         TEST(what_cannot_be_recorded_holds_up_nobody),
         TEST(what_cannot_be_read_is_seen),
     };
-    return cmocka_run_group_tests(tests, open_pages, close_pages);
+    return cmocka_run_group_tests(tests, dispatch_pages_open, dispatch_pages_close);
 }
