@@ -79,6 +79,12 @@ enum refusal guesses_spend(struct outcome *out, const struct guesses *guesses,
     return REFUSED_CODE_WRONG;
 }
 
+void want_asking_account(struct load *load, struct account *to) {
+    struct key key = {.id = load->actor->id, .operator= load->actor->operator};
+    if (load->actor->kind == ACTOR_SUBSCRIBER)
+        want_one(load, ACCOUNT_BY_ID, &key, 0, to);
+}
+
 bool closure_trusted(const struct outcome *out, const struct session *session,
                      const struct account_line *link, const struct line *line) {
     const uint32_t own = PROOF_SESSION | PROOF_LINKED;

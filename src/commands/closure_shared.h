@@ -48,6 +48,10 @@ enum refusal guesses_spend(struct outcome *out, const struct guesses *guesses,
                            const struct closure_target *target, const char *reference,
                            struct closure *closure, const struct policy *policy);
 
+/* The account of a subscriber, for proof_route; read and not locked: a password that is set anew at
+ * this very moment counts from the next command on. An empty one for everybody else. */
+void want_asking_account(struct load *load, struct account *to);
+
 /* True for an integrator and for the live session of an account that proved this line: what others
  * failed at from the same address, or anywhere, is not held against them. */
 bool closure_trusted(const struct outcome *out, const struct session *session,

@@ -25,6 +25,7 @@ struct rows {
     struct line line;
     struct subscriber subscriber;
     struct session session;
+    struct account account; /* whose session asks */
     struct account_line link;
     struct contact contact, contacts[CONTACTS_A_LINE];
     struct closure open;
@@ -39,6 +40,7 @@ static void load(struct load *load, const void *given, void *rows) {
     want_line(load, in->line, &r->line);
     want_subscriber_of(load, in->line, &r->subscriber);
     want_session(load, load->actor->session, &r->session);
+    want_asking_account(load, &r->account);
     want_account_line(load, person ? load->actor->id : 0, in->line, &r->link);
     want_contact(load, in->contact, &r->contact);
     want_contacts(load, in->line, r->contacts);
@@ -128,7 +130,8 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
         no = REFUSED_LINE_CLOSING;
     }
     if (!no)
-        no = proof_route(&r->line, in->contact ? &r->contact : NULL, out->policy, out->now);
+        no = proof_route(&r->line, in->contact ? &r->contact : NULL, &r->account, out->policy,
+                         out->now);
     if (!no)
         no = identify(out, in, r);
     if (!no)
@@ -150,19 +153,13 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
 }
 
 static const enum refusal refusals[] = {
-    REFUSED_NOT_FOUND,
-    REFUSED_STEP_UP,
-    REFUSED_PROOF,
-    REFUSED_LINE_CLOSED,
-    REFUSED_LINE_CLOSING,
-    REFUSED_CONTACT_YOUNG,
-    REFUSED_TOO_MANY,
-    REFUSED_DOCUMENT_TYPE,
-    REFUSED_DOCUMENT_FORM,
-    REFUSED_DOCUMENT_CHECK,
-    REFUSED_IDENTITY,
-    REFUSED_NOT_SIGNED_IN,
-    ACCEPTED,
+    REFUSED_NOT_FOUND,      REFUSED_STEP_UP,
+    REFUSED_PROOF,          REFUSED_LINE_CLOSED,
+    REFUSED_LINE_CLOSING,   REFUSED_CONTACT_YOUNG,
+    REFUSED_RESET_NEW,      REFUSED_TOO_MANY,
+    REFUSED_DOCUMENT_TYPE,  REFUSED_DOCUMENT_FORM,
+    REFUSED_DOCUMENT_CHECK, REFUSED_IDENTITY,
+    REFUSED_NOT_SIGNED_IN,  ACCEPTED,
 };
 
 const struct verb closure_submit_verb = {

@@ -13,13 +13,14 @@ void challenge_placeholder(int64_t challenge, char email[EMAIL_SIZE]) {
     snprintf(email, EMAIL_SIZE, "challenge:%" PRId64, challenge);
 }
 
-/* The code of the message, which is not sent when nobody has the number: then nothing fits. */
+/* The code of the message, which is not sent when nobody has the number or the address: then
+ * nothing fits. */
 static bool challenge_fits(const struct secrets *secrets, const struct challenge *challenge,
                            const char *digits) {
     char expected[CODE_DIGITS + 1];
     secret_code(secrets, challenge->purpose, challenge->id, challenge->issue, challenge->nonce,
                 expected);
-    return secret_equal(digits, expected) && challenge->line;
+    return secret_equal(digits, expected) && (challenge->line || challenge->account);
 }
 
 bool challenge_read(const struct engine *engine, struct store *reader, const struct actor *actor,
@@ -43,8 +44,9 @@ bool account_read(const struct engine *engine, struct store *reader, const struc
 }
 
 enum refusal challenge_open(const struct outcome *out, const struct challenge *challenge,
-                            const char *holder) {
-    if (!challenge_held(out->secrets, challenge, holder) || !out->policy)
+                            const char *holder, bool reset) {
+    if (!challenge_held(out->secrets, challenge, holder) || !out->policy ||
+        (strcmp(challenge->purpose, PASSWORD_RESET) == 0) != reset)
         return REFUSED_NOT_FOUND;
     assert(challenge->operator== out->actor->operator);
     if (challenge->used_at)
@@ -72,9 +74,28 @@ static int64_t sms_life(const struct policy *policy) {
     return life < SMS_CODE_LIFE ? life : SMS_CODE_LIFE;
 }
 
+/* One of each purpose; the message goes the way that its effect says. */
+static const struct issue {
+    const char *purpose, *to;
+    int64_t life; /* the most */
+    enum effect_kind effect;
+} issues[] = {
+    {REGISTRATION_SMS, "sms", SMS_CODE_LIFE, EFFECT_CODE_SMS},
+    {REGISTRATION_MAIL, "mail", MAIL_CODE_LIFE, EFFECT_CODE_MAIL},
+    {PASSWORD_RESET, "mail", RESET_CODE_LIFE, EFFECT_RESET_CODE},
+};
+
+static const struct issue *issue_of(const char *purpose) {
+    const struct issue *issue = issues;
+    while (strcmp(issue->purpose, purpose) != 0)
+        issue++;
+    return issue;
+}
+
 void challenge_issue(struct outcome *out, struct challenge *challenge, const char *purpose,
                      bool exists) {
-    bool mail = strcmp(purpose, REGISTRATION_MAIL) == 0;
+    const struct issue *issue = issue_of(purpose);
+    bool sms = issue->effect == EFFECT_CODE_SMS;
     assert(strlen(purpose) < sizeof challenge->purpose);
     memset(challenge->purpose, 0, sizeof challenge->purpose);
     memcpy(challenge->purpose, purpose, strlen(purpose));
@@ -82,13 +103,9 @@ void challenge_issue(struct outcome *out, struct challenge *challenge, const cha
     challenge->attempts = 0;
     challenge->sends++;
     challenge->issued_at = out->now;
-    challenge->expires_at = out->now + (mail ? MAIL_CODE_LIFE : sms_life(out->policy));
-    if (!mail)
-        outcome_effect(out, EFFECT_CODE_SMS, "sms", challenge->id, challenge->line, 0, 0,
-                       challenge->expires_at);
-    else
-        outcome_effect(out, exists ? EFFECT_ACCOUNT_EXISTS : EFFECT_CODE_MAIL, "mail",
-                       challenge->id, challenge->line, 0, 0, challenge->expires_at);
+    challenge->expires_at = out->now + (sms ? sms_life(out->policy) : issue->life);
+    outcome_effect(out, exists ? EFFECT_ACCOUNT_EXISTS : issue->effect, issue->to, challenge->id,
+                   challenge->line, 0, 0, challenge->expires_at);
 }
 
 /* --- registration.prove --- */
@@ -118,7 +135,7 @@ static enum refusal prove_decide(struct outcome *out, const void *input, const v
     const struct registration_prove *in = input;
     const struct prove_rows *r = rows;
     struct challenge challenge = r->challenge;
-    enum refusal refusal = challenge_open(out, &challenge, in->holder);
+    enum refusal refusal = challenge_open(out, &challenge, in->holder, false);
     if (refusal == REFUSED_NOT_FOUND)
         return refusal;
     out->subject = challenge.line;
@@ -201,7 +218,7 @@ static enum refusal resend_decide(struct outcome *out, const void *input, const 
     struct challenge challenge = r->challenge;
     char key[EMAIL_SIZE];
     const char *scope = resend_subject(in->address, key);
-    enum refusal refusal = challenge_open(out, &challenge, in->holder);
+    enum refusal refusal = challenge_open(out, &challenge, in->holder, false);
     if (refusal == REFUSED_NOT_FOUND)
         return refusal;
     out->subject = challenge.line;

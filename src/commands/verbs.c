@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "commands/account_password.h"
 #include "commands/api_key.h"
 #include "commands/closure.h"
 #include "commands/effect.h"
@@ -25,6 +26,10 @@ static const struct verb *const verbs[] = {
     &session_step_up_verb,
     &session_close_verb,
     &session_close_all_verb,
+    &password_ask_verb,
+    &password_prove_verb,
+    &password_reset_verb,
+    &password_change_verb,
     /* closures, the network, effects */
     &closure_submit_verb,
     &closure_resend_verb,

@@ -26,6 +26,8 @@ static const char *const kinds[EFFECT_KIND_COUNT] = {
     [EFFECT_ACCOUNT_MADE] = "account_made",
     [EFFECT_CONTACT_CHANGED] = "contact_changed",
     [EFFECT_SIM_CHANGED] = "sim_changed",
+    [EFFECT_RESET_CODE] = "reset_code",
+    [EFFECT_PASSWORD_SET] = "password_set",
 };
 
 static bool by_sms(const struct message_facts *f) {
@@ -37,7 +39,7 @@ static bool about_closure(int64_t kind) {
 }
 
 static bool about_challenge(int64_t kind) {
-    return kind >= EFFECT_CODE_SMS && kind <= EFFECT_ACCOUNT_EXISTS;
+    return (kind >= EFFECT_CODE_SMS && kind <= EFFECT_ACCOUNT_EXISTS) || kind == EFFECT_RESET_CODE;
 }
 
 static bool about_line(int64_t kind) {
@@ -67,12 +69,13 @@ static const char *address_of(const struct message_facts *f) {
 
 static const char *challenge_dropped(const struct message_facts *f) {
     const struct challenge *c = &f->challenge;
-    if (!c->id || !f->effect.line)
+    bool reset = f->effect.kind == EFFECT_RESET_CODE;
+    if (!c->id || (reset ? !c->account : !f->effect.line))
         return "no line or address to write to";
     if (c->used_at || c->expires_at <= f->now)
         return "the code is used or has expired";
     bool sms = strcmp(c->purpose, "register") == 0; /* commands/registration.h: REGISTRATION_SMS */
-    if (sms != (f->effect.kind == EFFECT_CODE_SMS) || (sms && c->proved_at))
+    if (sms != (f->effect.kind == EFFECT_CODE_SMS) || ((sms || reset) && c->proved_at))
         return "the code was proved already";
     return NULL;
 }
@@ -224,7 +227,7 @@ static json_t *data_of(const struct message_facts *f, struct arena *arena, enum 
         put_closure_facts(&t, f);
     if (about_challenge(f->effect.kind))
         put_challenge_facts(&t, f);
-    if (about_line(f->effect.kind))
+    if (about_line(f->effect.kind) || f->effect.kind == EFFECT_PASSWORD_SET)
         put_time(&t, "changed", f->effect.made_at);
     return t.data;
 }

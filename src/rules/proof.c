@@ -37,6 +37,8 @@ static struct proof proof_usual(enum proof_verb verb, const struct policy *polic
         return (struct proof){OWN | PROOF_STEP_UP, 0};
     case PROVE_SEE_STATUS:
         return (struct proof){PROOF_STATUS_SECRET, OWN};
+    case PROVE_RESET_PASSWORD: /* the code to the account's mailbox, never one to a number */
+        return (struct proof){PROOF_CONFIRMATION | PROOF_IDENTITY, 0};
     case PROVE_CHANGE_CONTACT:
     default: /* what is not known asks for the most */
         return (struct proof){OWN | PROOF_STEP_UP | PROOF_IDENTITY | PROOF_CONFIRMATION, 0};
@@ -104,8 +106,13 @@ bool contact_may_confirm(const struct contact *contact, const struct policy *pol
     return now - contact->since >= policy->contact_age_days * DAY;
 }
 
+bool proof_reset_is_new(const struct account *account, const struct policy *policy, int64_t now) {
+    assert(now > 0);
+    return account->reset_at && now - account->reset_at < policy->contact_age_days * DAY;
+}
+
 enum refusal proof_route(const struct line *line, const struct contact *contact,
-                         const struct policy *policy, int64_t now) {
+                         const struct account *account, const struct policy *policy, int64_t now) {
     assert(line->id);
     int64_t tenant = line->operator;
     if (!contact)
@@ -113,5 +120,7 @@ enum refusal proof_route(const struct line *line, const struct contact *contact,
     if (!contact->id || contact->removed_at || contact->line != line->id ||
         tenant != contact->operator)
         return REFUSED_NOT_FOUND;
-    return contact_may_confirm(contact, policy, now) ? ACCEPTED : REFUSED_CONTACT_YOUNG;
+    if (!contact_may_confirm(contact, policy, now))
+        return REFUSED_CONTACT_YOUNG;
+    return proof_reset_is_new(account, policy, now) ? REFUSED_RESET_NEW : ACCEPTED;
 }

@@ -19,6 +19,7 @@ enum proof_verb {
     PROVE_SUSPEND,
     PROVE_REACTIVATE,
     PROVE_SEE_STATUS,
+    PROVE_RESET_PASSWORD, /* of an account, whose line this is */
     PROVE_COUNT
 };
 
@@ -67,8 +68,14 @@ bool proof_contact_is_new(const struct line *line, const struct policy *policy, 
 /* True for a contact that is there and was registered at least contact_age_days ago: only such a
  * one may receive a confirmation, any other gets copies. */
 bool contact_may_confirm(const struct contact *contact, const struct policy *policy, int64_t now);
-/* May the confirmation go there: contact NULL is the line itself. REFUSED_NOT_FOUND (another
- * line's, or removed), REFUSED_CONTACT_YOUNG, REFUSED_PROOF (to the line, whose SIM is new). */
+/* True when the account's forgotten password was set anew less than contact_age_days ago. Whoever
+ * reads its mailbox could do that, so no mailbox alone may confirm meanwhile. An empty
+ * account: none asks (an integrator). */
+bool proof_reset_is_new(const struct account *account, const struct policy *policy, int64_t now);
+/* May the confirmation go there: contact NULL is the line itself; account: whose session asks, or
+ * an empty one. REFUSED_NOT_FOUND (another line's, or removed), REFUSED_CONTACT_YOUNG,
+ * REFUSED_RESET_NEW (proof_reset_is_new: only to the line), REFUSED_PROOF (to the line, whose SIM
+ * is new). */
 enum refusal proof_route(const struct line *line, const struct contact *contact,
-                         const struct policy *policy, int64_t now);
+                         const struct account *account, const struct policy *policy, int64_t now);
 #endif

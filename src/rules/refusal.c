@@ -64,7 +64,7 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
     [REFUSED_SIGN_IN] =
         {"sign_in_failed", 401, N_("E-mail and password do not fit together"),
          N_("We could not sign you in with these. Check both and try again. If the password is "
-            "forgotten, the hotline and our counters close your line without an account.")},
+            "forgotten, you can set a new one: it takes your e-mail and your ID number.")},
     [REFUSED_TOO_MANY] =
         {"too_many_attempts", 429, N_("Too many attempts"),
          N_("To protect you this way is shut for a while. Wait and try again later, or "
@@ -219,6 +219,13 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
          N_(
              "It is kept in clear. Write down what was done and seen without e-mail addresses and "
              "without six or more digits in a row.")},
+    [REFUSED_RESET_NEW] = {"password_reset_recent", 403,
+                           N_("The password was set anew a short while ago"),
+                           N_("To protect you, the confirmation cannot go to an e-mail address for "
+                              "some days after a "
+                              "forgotten password was set anew. Have it sent to the line itself, "
+                              "or come to a counter "
+                              "with your identity document: the counter is always open to you.")},
     [REFUSED_BROKEN] =
         {
             "broken", 500, N_("Something is broken on our side"),

@@ -60,6 +60,7 @@ enum refusal {
     REFUSED_BIRTH_DIFFERS,
     REFUSED_POLICY_CONFLICT,   /* a host or number block is another operator's */
     REFUSED_EVIDENCE_PERSONAL, /* evidence holds an address or a number */
+    REFUSED_RESET_NEW,         /* a forgotten password was set anew: no e-mail may confirm yet */
     REFUSED_BROKEN,            /* our fault; it was written down and nothing was changed */
     REFUSAL_COUNT
 };

@@ -59,6 +59,8 @@ enum effect_kind {
     EFFECT_ACCOUNT_MADE,    /* account: told to the line and the e-mail */
     EFFECT_CONTACT_CHANGED, /* line: told to it and to every contact that was there before */
     EFFECT_SIM_CHANGED,     /* line: the same */
+    EFFECT_RESET_CODE,      /* challenge: the code for a forgotten password, by e-mail */
+    EFFECT_PASSWORD_SET,    /* account: told to it, its lines and their contacts */
     EFFECT_KIND_COUNT
 };
 
@@ -114,6 +116,7 @@ struct contact {
 
 struct account {
     int64_t id, operator, state, made_at, password_at; /* password_at is the password's version */
+    int64_t reset_at;                                  /* a forgotten one was set anew; 0 = never */
     char email[EMAIL_SIZE];                            /* sealed and looked up */
     char password[128];                                /* Argon2id */
     char language[16];

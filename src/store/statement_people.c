@@ -68,6 +68,7 @@ static const struct field account_row[] = {
     FIELD(FIELD_INT, account, state),
     FIELD(FIELD_INT, account, made_at),
     FIELD(FIELD_INT, account, password_at),
+    FIELD(FIELD_INT, account, reset_at),
     FIELD_NAMED("account.email", FIELD_SEALED, account, email),
     FIELD(FIELD_TEXT, account, password),
     FIELD(FIELD_TEXT, account, language),
@@ -80,6 +81,7 @@ static const struct field account_in[] = {
     FIELD(FIELD_INT, account, state),
     FIELD(FIELD_INT, account, made_at),
     FIELD(FIELD_INT, account, password_at),
+    FIELD(FIELD_INT, account, reset_at),
     FIELD_NAMED("account.email", FIELD_SEALED, account, email),
     FIELD_NAMED("account.email", FIELD_LOOKUP, account, email),
     FIELD(FIELD_TEXT, account, password),
@@ -339,23 +341,26 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          contact_row, NULL, sizeof(struct contact), 0, TABLE_CONTACT},
     [ACCOUNT_BY_ID] =
         {"account_by_id",
-         "SELECT id, operator, state, made_at, password_at, email, password, language FROM "
+         "SELECT id, operator, state, made_at, password_at, reset_at, email, password, "
+         "language FROM "
          "account WHERE id = $1 AND operator = $2",
          key_id_operator, account_row, sizeof(struct key), sizeof(struct account), TABLE_ACCOUNT},
     [ACCOUNT_BY_EMAIL] =
         {"account_by_email",
-         "SELECT id, operator, state, made_at, password_at, email, password, language FROM "
+         "SELECT id, operator, state, made_at, password_at, reset_at, email, password, "
+         "language FROM "
          "account WHERE operator = $1 AND email_key = $2",
          key_operator_lookup_email, account_row, sizeof(struct key), sizeof(struct account),
          TABLE_ACCOUNT},
     [ACCOUNT_ADD] = {"account_add",
-                     "INSERT INTO account (id, operator, state, made_at, password_at, email, "
-                     "email_key, password, language) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                     "INSERT INTO account (id, operator, state, made_at, password_at, reset_at, "
+                     "email, email_key, password, language) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+                     "$8, $9, $10)",
                      account_in, NULL, sizeof(struct account), 0, TABLE_ACCOUNT},
     [ACCOUNT_PUT] =
         {"account_put",
-         "UPDATE account SET state = $3, made_at = $4, password_at "
-         "= $5, email = $6, email_key = $7, password = $8, language = $9 WHERE id = $1 AND "
+         "UPDATE account SET state = $3, made_at = $4, password_at = $5, reset_at = $6, "
+         "email = $7, email_key = $8, password = $9, language = $10 WHERE id = $1 AND "
          "operator = $2",
          account_in, NULL, sizeof(struct account), 0, TABLE_ACCOUNT},
     [ACCOUNT_LINE_OF] =

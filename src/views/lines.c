@@ -38,7 +38,7 @@ struct contact_view {
 struct line_view {
     int64_t id, state, closure, activated_at, expires_at, sim_since, closed_at;
     int64_t paid_minor, promotional_minor, unclaimed_minor, currency_exponent;
-    int64_t kind, line_may_confirm, can_close;
+    int64_t kind, line_may_confirm, can_close, password_set_lately;
     char number[NUMBER_SIZE], iccid[ICCID_SIZE], plan[PLAN_SIZE];
     char currency[4], name[NAME_SIZE], name_zh[NAME_SIZE], document_type[CODE_SIZE];
     struct view_list contacts;
@@ -92,6 +92,8 @@ static const struct view_field line_fields[] = {
      .help = "the kind of the registered document"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, line_view, line_may_confirm),
      .help = "a confirmation may go to the line itself; false after a recent change of SIM"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, line_view, password_set_lately),
+     .help = "a forgotten password was set anew: for some days only the line may confirm"},
     {VIEW(VIEW_LIST, VIEW_PUBLIC, line_view, contacts), .help = "the registered contacts",
      .fields = contact_fields},
     VIEW_END,
@@ -101,12 +103,18 @@ static const struct view_field line_fields[] = {
 struct line_rows {
     struct line line;
     struct account_line link;
+    struct account account; /* whose session asks */
     struct subscriber subscriber;
     struct ledger_account accounts[LEDGERS_A_LINE];
     struct contact contacts[CONTACTS_A_LINE];
 };
 
+static int64_t later(int64_t one, int64_t other) {
+    return one > other ? one : other;
+}
+
 static size_t contacts_fill(const struct view_context *context, const struct contact *rows,
+                            const struct account *account,
                             struct contact_view to[CONTACTS_A_LINE]) {
     size_t count = 0;
     for (size_t i = 0; i < CONTACTS_A_LINE && rows[i].id; i++) {
@@ -114,8 +122,10 @@ static size_t contacts_fill(const struct view_context *context, const struct con
             .id = rows[i].id,
             .kind = rows[i].kind,
             .since = rows[i].since,
-            .may_confirm = contact_may_confirm(&rows[i], context->policy, context->now),
-            .confirms_from = rows[i].since + context->policy->contact_age_days * DAY};
+            .may_confirm = contact_may_confirm(&rows[i], context->policy, context->now) &&
+                           !proof_reset_is_new(account, context->policy, context->now),
+            .confirms_from =
+                later(rows[i].since, account->reset_at) + context->policy->contact_age_days * DAY};
         memcpy(to[i].address, rows[i].address, sizeof to[i].address);
     }
     return count;
@@ -159,13 +169,16 @@ static json_t *line_build(struct view_context *context, int64_t id) {
     want_ledgers(&load, id, rows.accounts);
     want_subscriber_of(&load, id, &rows.subscriber);
     want_contacts(&load, id, rows.contacts);
+    if (context->actor->kind == ACTOR_SUBSCRIBER)
+        want_account(&load, context->actor->id, &rows.account);
     if (!context->policy || !view_fetch(context, &load) ||
         !view_line_held(context, &rows.line, &rows.link))
         return NULL;
     context->own = context->actor->kind == ACTOR_SUBSCRIBER;
     line_fill(context, &rows, &view);
     view.line_may_confirm = !proof_sim_is_new(&rows.line, context->policy, context->now);
-    size_t count = contacts_fill(context, rows.contacts, contacts);
+    view.password_set_lately = proof_reset_is_new(&rows.account, context->policy, context->now);
+    size_t count = contacts_fill(context, rows.contacts, &rows.account, contacts);
     view.contacts = (struct view_list){contacts, count, sizeof *contacts};
     return view_json(context, line_fields, &view);
 }

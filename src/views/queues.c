@@ -24,6 +24,8 @@ static const char *const effect_kinds[] = {
     [EFFECT_ACCOUNT_MADE] = "account_made",
     [EFFECT_CONTACT_CHANGED] = "contact_changed",
     [EFFECT_SIM_CHANGED] = "sim_changed",
+    [EFFECT_RESET_CODE] = "reset_code",
+    [EFFECT_PASSWORD_SET] = "password_set",
     [EFFECT_KIND_COUNT] = view_values_end,
 };
 static const char *const effect_states[] = {NULL,     "waiting", "done",

@@ -245,6 +245,30 @@ static void resends(void **state) {
     assert_int_equal(resend(id, &kit.person, 0, ""), REFUSED_CODE_USED);
 }
 
+/* Whoever reads the mailbox could have set the password: no mailbox confirms for a while. */
+static void a_password_set_anew(void **state) {
+    enum refusal no;
+    struct account account = {.id = CASE_ACCOUNT,
+                              .operator= CASE_OPERATOR,
+                              .state = ACCOUNT_ACTIVE,
+                              .made_at = 1,
+                              .password_at = kit_now - DAY,
+                              .reset_at = kit_now - DAY,
+                              .email = "anna@example.com",
+                              .password = "x",
+                              .language = "en"};
+    (void)state;
+    kit_put(&kit.kit, ACCOUNT_ADD, &account);
+    case_submit(&kit, kit.contact, &no);
+    assert_int_equal(no, REFUSED_RESET_NEW);
+    int64_t id = case_submit(&kit, 0, &no);
+    assert_int_equal(no, ACCEPTED);
+    assert_int_equal(resend(id, &kit.person, kit.contact, ""), REFUSED_RESET_NEW);
+    assert_int_equal(resend(id, &kit.api, kit.contact, ""), ACCEPTED); /* has no such account */
+    kit_sql(&kit.kit, "UPDATE account SET reset_at = 0");
+    assert_int_equal(resend(id, &kit.person, kit.contact, ""), ACCEPTED);
+}
+
 static void resend_too_late(void **state) {
     struct closure closure;
     (void)state;
@@ -404,6 +428,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(spent_code_leaves_the_link, setup, teardown),
         cmocka_unit_test_setup_teardown(wrong_link, setup, teardown),
         cmocka_unit_test_setup_teardown(resends, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_password_set_anew, setup, teardown),
         cmocka_unit_test_setup_teardown(resend_too_late, setup, teardown),
         cmocka_unit_test_setup_teardown(many_messages, setup, teardown),
         cmocka_unit_test_setup_teardown(new_sim_meanwhile, setup, teardown),

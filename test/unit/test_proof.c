@@ -7,6 +7,8 @@
 #include "rules/proof.h"
 #include "rules_kit.h"
 
+static const struct account nobody = {.id = 0};
+
 enum {
     OWN = PROOF_SESSION | PROOF_LINKED,
     OWN_NOW = OWN | PROOF_STEP_UP,
@@ -37,6 +39,7 @@ static void test_usual(void **state) {
         {PROVE_SUSPEND, OWN_NOW, 0},
         {PROVE_REACTIVATE, OWN_NOW, 0},
         {PROVE_SEE_STATUS, PROOF_STATUS_SECRET, OWN},
+        {PROVE_RESET_PASSWORD, PROOF_CONFIRMATION | PROOF_IDENTITY, 0},
         {PROVE_COUNT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION, 0},
     };
     struct line line = kit_line();
@@ -166,23 +169,49 @@ static void test_routes(void **state) {
     struct policy policy = kit_policy();
     const struct contact old = {.id = 4, .operator= 3, .line = 11, .since = KIT_NOW - 14 * DAY};
     struct contact contact = old;
-    assert_int_equal(proof_route(&line, NULL, &policy, KIT_NOW), ACCEPTED);
-    assert_int_equal(proof_route(&line, &contact, &policy, KIT_NOW), ACCEPTED);
-    assert_int_equal(proof_route(&line, &contact, &policy, KIT_NOW - 1), REFUSED_CONTACT_YOUNG);
+    assert_int_equal(proof_route(&line, NULL, &nobody, &policy, KIT_NOW), ACCEPTED);
+    assert_int_equal(proof_route(&line, &contact, &nobody, &policy, KIT_NOW), ACCEPTED);
+    assert_int_equal(proof_route(&line, &contact, &nobody, &policy, KIT_NOW - 1),
+                     REFUSED_CONTACT_YOUNG);
     contact.since = 0;
-    assert_int_equal(proof_route(&line, &contact, &policy, KIT_NOW), REFUSED_CONTACT_YOUNG);
+    assert_int_equal(proof_route(&line, &contact, &nobody, &policy, KIT_NOW),
+                     REFUSED_CONTACT_YOUNG);
     for (int i = 0; i < 4; i++) {
         contact = old;
         contact.id = i == 0 ? 0 : contact.id;
         contact.removed_at = i == 1 ? KIT_NOW : 0;
         contact.line = i == 2 ? 12 : contact.line;
         contact.operator= i == 3 ? 4 : 3;
-        assert_int_equal(proof_route(&line, &contact, &policy, KIT_NOW), REFUSED_NOT_FOUND);
+        assert_int_equal(proof_route(&line, &contact, &nobody, &policy, KIT_NOW),
+                         REFUSED_NOT_FOUND);
         assert_int_equal(contact_may_confirm(&contact, &policy, KIT_NOW), i >= 2);
     }
     line.sim_since = KIT_NOW - DAY;
-    assert_int_equal(proof_route(&line, NULL, &policy, KIT_NOW), REFUSED_PROOF);
-    assert_int_equal(proof_route(&line, &old, &policy, KIT_NOW), ACCEPTED);
+    assert_int_equal(proof_route(&line, NULL, &nobody, &policy, KIT_NOW), REFUSED_PROOF);
+    assert_int_equal(proof_route(&line, &old, &nobody, &policy, KIT_NOW), ACCEPTED);
+}
+
+/* Whoever reads the mailbox could have set the password: for as long as a contact is young, no
+ * mailbox confirms. The line itself does, unless its SIM is new, too: then there is the counter. */
+static void test_a_reset_closes_the_mailboxes(void **state) {
+    (void)state;
+    struct line line = kit_line();
+    struct policy policy = kit_policy();
+    const struct contact old = {.id = 4, .operator= 3, .line = 11, .since = KIT_NOW - 90 * DAY};
+    struct contact young = old;
+    struct account account = {.id = 7};
+    young.since = KIT_NOW - DAY;
+    assert_false(proof_reset_is_new(&account, &policy, KIT_NOW));
+    account.reset_at = KIT_NOW - policy.contact_age_days * DAY + 1;
+    assert_true(proof_reset_is_new(&account, &policy, KIT_NOW));
+    assert_int_equal(proof_route(&line, &old, &account, &policy, KIT_NOW), REFUSED_RESET_NEW);
+    assert_int_equal(proof_route(&line, &young, &account, &policy, KIT_NOW), REFUSED_CONTACT_YOUNG);
+    assert_int_equal(proof_route(&line, NULL, &account, &policy, KIT_NOW), ACCEPTED);
+    line.sim_since = KIT_NOW - DAY;
+    assert_int_equal(proof_route(&line, NULL, &account, &policy, KIT_NOW), REFUSED_PROOF);
+    account.reset_at--;
+    assert_false(proof_reset_is_new(&account, &policy, KIT_NOW));
+    assert_int_equal(proof_route(&line, &old, &account, &policy, KIT_NOW), ACCEPTED);
 }
 
 int main(void) {
@@ -194,6 +223,7 @@ int main(void) {
         cmocka_unit_test(test_check),
         cmocka_unit_test(test_session),
         cmocka_unit_test(test_routes),
+        cmocka_unit_test(test_a_reset_closes_the_mailboxes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,7 +121,10 @@ static void what_is_no_database_of_ours_is_refused(void **state) {
     assert_refused(kit, file_path(kit), true, "not a database");
     assert_false(sqlite_engine.prepare(file_path(kit), &kit->secrets, false, why));
     file_remove(kit);
-    file_sql(kit, "CREATE TABLE theirs (x); PRAGMA user_version = 1");
+    char theirs[80];
+    snprintf(theirs, sizeof theirs, "CREATE TABLE theirs (x); PRAGMA user_version = %d",
+             sqlite_migration_count);
+    file_sql(kit, theirs);
     assert_refused(kit, file_path(kit), false, "key file");
     assert_false(sqlite_engine.prepare(file_path(kit), &kit->secrets, false, why));
     assert_int_equal(file_number(kit, "SELECT count(*) FROM sqlite_schema"), 1);
@@ -191,6 +194,27 @@ static void an_older_database_is_brought_up(void **state) {
     assert_false(sqlite_engine.prepare(file_path(kit), &kit->secrets, false, why));
     assert_non_null(strstr(why, "newer"));
     assert_int_equal(file_number(kit, "PRAGMA user_version"), 99);
+    file_remove(kit);
+}
+
+/* The first schema with an account in it: what is there stays, and what is new is empty. */
+static void what_the_first_version_kept_stays(void **state) {
+    struct kit *kit = *state;
+    char why[256] = "", row[300], print[33];
+    for (size_t i = 0; i < sizeof kit->secrets.fingerprint; i++)
+        snprintf(print + 2 * i, 3, "%02x", kit->secrets.fingerprint[i]);
+    file_sql(kit, sqlite_migrations[0]);
+    snprintf(row, sizeof row,
+             "INSERT INTO account VALUES (7, 4096, 2, 5, 6, x'00', x'01', 'hash', 'en'); "
+             "INSERT INTO installation VALUES (1, 1, x'%s'); PRAGMA user_version = 1",
+             print);
+    file_sql(kit, row);
+    assert_refused(kit, file_path(kit), false, "ringoff init");
+    assert_true(sqlite_engine.prepare(file_path(kit), &kit->secrets, true, why));
+    assert_int_equal(file_number(kit, "SELECT count(*) FROM account WHERE id = 7 AND "
+                                      "password_at = 6 AND password = 'hash' AND reset_at = 0"),
+                     1);
+    assert_int_equal(file_number(kit, "SELECT count(*) FROM installation"), 1);
     file_remove(kit);
 }
 
@@ -362,6 +386,7 @@ int main(void) {
         TEST(a_file_that_may_not_be_written_is_refused),
         TEST(an_older_database_is_brought_up),
         TEST(an_interrupted_migration_leaves_the_old_state),
+        TEST(what_the_first_version_kept_stays),
         TEST(what_was_moved_in_the_drawer_is_noticed),
         TEST(the_drawer_tells_nothing),
         TEST(a_lookup_is_of_its_operator_and_its_kind),

@@ -60,6 +60,8 @@ void sign_in_page(struct request *request) {
     if (!is_post(request)) {
         json_object_set_new(data, "next", json_string(next_of(request)));
         json_object_set_new(data, "asked", json_boolean(request_query(request, "next") != NULL));
+        json_object_set_new(data, "password_new",
+                            json_boolean(request_query(request, "password") != NULL));
         page_render(request, 200, "portal/sign-in.html", data);
         return;
     }
@@ -169,5 +171,6 @@ void account_page(struct request *request) {
         return;
     }
     page_render(request, 200, "portal/account.html",
-                json_pack("{s:o,s:o}", "account", account, "sessions", sessions));
+                json_pack("{s:o,s:o,s:b}", "account", account, "sessions", sessions, "password_new",
+                          request_query(request, "password") != NULL));
 }

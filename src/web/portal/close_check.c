@@ -64,6 +64,7 @@ static const char *field_of(enum refusal refusal) {
     case REFUSED_IDENTITY:
         return "document";
     case REFUSED_CONTACT_YOUNG:
+    case REFUSED_RESET_NEW:
     case REFUSED_PROOF:
         return "contact";
     default:

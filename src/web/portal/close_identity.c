@@ -100,7 +100,7 @@ bool answers_read(struct request *request, int64_t line, struct answers *answers
 
 /* --- the page --- */
 
-static json_t *documents_json(const struct request *request, const char *chosen) {
+json_t *documents_json(const struct request *request, const char *chosen) {
     json_t *list = json_array();
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
         const char *code = document_type_code(documents[i].type);
@@ -188,7 +188,9 @@ static enum refusal read_route(const struct request *request, const json_t *line
         const char *id = json_string_value(json_object_get(contact, "id"));
         if (id && strcmp(id, chosen) == 0) {
             return json_is_true(json_object_get(contact, "may_confirm")) ? ACCEPTED
-                                                                         : REFUSED_CONTACT_YOUNG;
+                   : json_is_true(json_object_get(line, "password_set_lately"))
+                       ? REFUSED_RESET_NEW
+                       : REFUSED_CONTACT_YOUNG;
         }
     }
     answers->contact = 0;

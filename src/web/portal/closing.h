@@ -57,6 +57,8 @@ void answers_end(struct request *request, int64_t line);
 const char *answers_mark(struct request *request, const struct answers *answers);
 /* The name of a document type in the reader's language; NULL for none that is offered. */
 const char *document_words(const struct request *request, const char *type);
+/* The kinds of documents that are offered, for a <select>: a list of {code, text, chosen}. */
+json_t *documents_json(const struct request *request, const char *chosen);
 /* The identity page with these answers, and a fault beside its field when refusal is one. */
 void identity_answer(struct request *request, json_t *line, const struct answers *answers,
                      const char *field, enum refusal refusal);

@@ -39,7 +39,7 @@ void flow_read(struct request *request, struct flow *flow) {
                 take(&text, flow->holder, sizeof flow->holder) &&
                 take(&text, flow->number, sizeof flow->number) &&
                 take(&text, flow->email, sizeof flow->email);
-    flow->step = good && step <= FLOW_DONE ? (enum flow_step)step : FLOW_NONE;
+    flow->step = good && step < FLOW_STEPS ? (enum flow_step)step : FLOW_NONE;
 }
 
 void flow_write(struct request *request, const struct flow *flow) {
@@ -58,8 +58,29 @@ const char *flow_path(enum flow_step step) {
         [FLOW_CONTACT] = "/register/contact",
         [FLOW_VERIFY] = "/register/verify",
         [FLOW_DONE] = "/register/done",
+        [FLOW_RESET_CODE] = "/forgotten/code",
+        [FLOW_RESET_PASSWORD] = "/forgotten/password",
     };
     return paths[step];
+}
+
+bool flow_at(struct request *request, enum flow_step step, struct flow *flow) {
+    flow_read(request, flow);
+    bool back = flow->step == FLOW_VERIFY && step == FLOW_CONTACT; /* to correct the address */
+    if (flow->step == step || back) {
+        return true;
+    }
+    response_redirect(request, flow_path(flow->step));
+    return false;
+}
+
+struct flow *flow_carry(struct request *request, const struct flow *flow) {
+    struct flow *own = arena_take(&request->arena, sizeof *own);
+    if (own) {
+        *own = *flow;
+    }
+    request->own = own;
+    return own;
 }
 
 json_t *flow_data(struct request *request, const struct flow *flow) {

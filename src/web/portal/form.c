@@ -52,6 +52,15 @@ void form_fault_refusal(const struct request *request, json_t *data, const char 
     form_fault(data, field, refusal_sentence(request, refusal));
 }
 
+void password_fault(struct request *request, json_t *data) {
+    const char *text = arena_format(
+        &request->arena,
+        words(request->language, "Choose another password: at least %lld characters, not your "
+                                 "address and none that many people use"),
+        (long long)request->policy->password_minimum);
+    form_fault(data, "password", text ? text : "");
+}
+
 bool form_faulty(const json_t *data) {
     return json_object_get(data, "errors") != NULL;
 }

@@ -21,6 +21,9 @@ void form_fault(json_t *data, const char *field, const char *text);
 /* The refusal as a fault: its sentence. */
 void form_fault_refusal(const struct request *request, json_t *data, const char *field,
                         enum refusal refusal);
+/* That a new password is too weak, with what the policy wants of one, beside the field "password".
+ */
+void password_fault(struct request *request, json_t *data);
 /* True when there is a fault. */
 bool form_faulty(const json_t *data);
 /* Keeps what was typed: sets `value_<name>` for each of the names (ends with NULL). */

@@ -22,6 +22,12 @@ void register_contact_page(struct request *request);
 void register_verify_page(struct request *request);
 void register_resend(struct request *request);
 void register_done_page(struct request *request);
+/* forgotten.c: the address, the code and the ID number, the new password. */
+void forgotten_page(struct request *request);
+void forgotten_code_page(struct request *request);
+void forgotten_password_page(struct request *request);
+/* account_password.c */
+void password_page(struct request *request);
 /* account.c */
 void sign_in_page(struct request *request);
 void sign_out(struct request *request);

@@ -19,27 +19,6 @@ static void copy(char *to, size_t room, const char *text) {
     }
 }
 
-/* Opens a step's page: true when the browser is at this step; else it was sent to where it is. */
-static bool at_step(struct request *request, enum flow_step step, struct flow *flow) {
-    flow_read(request, flow);
-    bool back = flow->step == FLOW_VERIFY && step == FLOW_CONTACT; /* to correct the address */
-    if (flow->step == step || back) {
-        return true;
-    }
-    response_redirect(request, flow_path(flow->step));
-    return false;
-}
-
-/* The flow that `then` goes on with. */
-static struct flow *carry(struct request *request, const struct flow *flow) {
-    struct flow *own = arena_take(&request->arena, sizeof *own);
-    if (own) {
-        *own = *flow;
-    }
-    request->own = own;
-    return own;
-}
-
 /* A challenge that is gone cannot be gone on with: say so where one begins. */
 static void begin_again(struct request *request) {
     json_t *data = json_object();
@@ -189,7 +168,7 @@ static const char *code_typed(struct request *request, const struct flow *flow) 
 
 void register_code_page(struct request *request) {
     struct flow flow;
-    if (!at_step(request, FLOW_CODE, &flow)) {
+    if (!flow_at(request, FLOW_CODE, &flow)) {
         return;
     }
     if (!is_post(request)) {
@@ -198,7 +177,7 @@ void register_code_page(struct request *request) {
     }
     const char *code = code_typed(request, &flow);
     struct registration_prove *in = arena_take(&request->arena, sizeof *in);
-    if (!code || !in || !carry(request, &flow)) {
+    if (!code || !in || !flow_carry(request, &flow)) {
         return;
     }
     in->challenge = flow.challenge;
@@ -209,7 +188,7 @@ void register_code_page(struct request *request) {
 
 void register_verify_page(struct request *request) {
     struct flow flow;
-    if (!at_step(request, FLOW_VERIFY, &flow)) {
+    if (!flow_at(request, FLOW_VERIFY, &flow)) {
         return;
     }
     if (!is_post(request)) {
@@ -218,7 +197,7 @@ void register_verify_page(struct request *request) {
     }
     const char *code = code_typed(request, &flow);
     struct registration_verify *in = arena_take(&request->arena, sizeof *in);
-    if (!code || !in || !carry(request, &flow)) {
+    if (!code || !in || !flow_carry(request, &flow)) {
         return;
     }
     in->challenge = flow.challenge;
@@ -248,7 +227,8 @@ void register_resend(struct request *request) {
     struct flow flow;
     flow_read(request, &flow);
     struct registration_resend *in = arena_take(&request->arena, sizeof *in);
-    if ((flow.step != FLOW_CODE && flow.step != FLOW_VERIFY) || !in || !carry(request, &flow)) {
+    if ((flow.step != FLOW_CODE && flow.step != FLOW_VERIFY) || !in ||
+        !flow_carry(request, &flow)) {
         response_redirect(request, flow_path(flow.step));
         return;
     }
@@ -259,15 +239,6 @@ void register_resend(struct request *request) {
 }
 
 /* --- e-mail and password --- */
-
-static void weak_fault(struct request *request, json_t *data) {
-    const char *text = arena_format(
-        &request->arena,
-        words(request->language, "Choose another password: at least %lld characters, not your "
-                                 "address and none that many people use"),
-        (long long)request->policy->password_minimum);
-    form_fault(data, "password", text ? text : "");
-}
 
 static void contact_answer(struct request *request, const struct flow *flow, enum refusal refusal,
                            json_t *data) {
@@ -296,7 +267,7 @@ static void contact_given(struct request *request, const struct job *job) {
     }
     json_t *data = json_object();
     if (job->refusal == REFUSED_PASSWORD_WEAK) {
-        weak_fault(request, data);
+        password_fault(request, data);
     } else {
         form_fault_refusal(request, data, job->refusal == REFUSED_EMAIL_FORM ? "email" : "",
                            job->refusal);
@@ -318,7 +289,7 @@ static void contact_read(struct request *request, struct registration_contact *i
         copy(in->email, sizeof in->email, email);
     }
     if (!password || !*password || strlen(password) >= sizeof in->password) {
-        weak_fault(request, data);
+        password_fault(request, data);
     } else {
         copy(in->password, sizeof in->password, password);
     }
@@ -326,7 +297,7 @@ static void contact_read(struct request *request, struct registration_contact *i
 
 void register_contact_page(struct request *request) {
     struct flow flow;
-    if (!at_step(request, FLOW_CONTACT, &flow)) {
+    if (!flow_at(request, FLOW_CONTACT, &flow)) {
         return;
     }
     if (!is_post(request)) {
@@ -337,7 +308,7 @@ void register_contact_page(struct request *request) {
     }
     struct registration_contact *in = arena_take(&request->arena, sizeof *in);
     json_t *data = json_object();
-    if (!in || !carry(request, &flow)) {
+    if (!in || !flow_carry(request, &flow)) {
         json_decref(data);
         return;
     }
@@ -355,7 +326,7 @@ void register_contact_page(struct request *request) {
 
 void register_done_page(struct request *request) {
     struct flow flow;
-    if (at_step(request, FLOW_DONE, &flow)) {
+    if (flow_at(request, FLOW_DONE, &flow)) {
         page_render(request, 200, "portal/register-done.html", flow_data(request, &flow));
     }
 }
