@@ -60,9 +60,12 @@ static enum refusal ask_decide(struct outcome *out, const void *input, const voi
     attempts_spend(out, &r->sends, BUDGET_LINE, SCOPE_MAIL, in->key);
     attempts_spend(out, &r->starts, BUDGET_ADDRESS, SCOPE_START, out->actor->address);
     challenge.id = outcome_id(out);
-    challenge.account = r->account.state == ACCOUNT_ACTIVE ? r->account.id : 0;
+    /* To the address as the account has it, never as it was typed: two that are looked up alike
+     * need not be one mailbox. */
+    bool known = r->account.id && r->account.state == ACCOUNT_ACTIVE;
+    challenge.account = known ? r->account.id : 0;
     outcome_random(out, challenge.nonce, sizeof challenge.nonce);
-    memcpy(challenge.address, in->email, sizeof challenge.address);
+    memcpy(challenge.address, known ? r->account.email : in->email, sizeof challenge.address);
     const char *tag = language_tag(policy_language(out->policy, language));
     memcpy(challenge.language, tag, strlen(tag));
     challenge_issue(out, &challenge, PASSWORD_RESET, false);

@@ -82,6 +82,7 @@ async function outside(page, base, person, at) {
     'begin',
     'inbox',
     'sign-in',
+    'forgotten',
     'status',
     'register',
   ]) {
@@ -103,11 +104,29 @@ async function outside(page, base, person, at) {
   });
 }
 
+/** A forgotten password, as far as one can go and leave it as it is. */
+async function forgotten(page, base, person, at) {
+  const before = await walk.inboxCode(base, person.email);
+  await page.goto(`${base}/forgotten`);
+  await page.fill('#email', person.email);
+  await page.click('main form button');
+  await page.waitForURL(/\/forgotten\/code$/);
+  await at(page, 'forgotten-code');
+  await page.fill('#code', await walk.inboxCode(base, person.email, before));
+  await page.selectOption('#document_type', person.id_type);
+  await page.fill('#document', person.id_number);
+  await page.click('main form button');
+  await page.waitForURL(/\/forgotten\/password$/);
+  await at(page, 'forgotten-password');
+}
+
 /** The line and the way to the receipt, with what can go wrong on it. */
 async function inside(page, base, person, at) {
   await walk.signIn(page, base, person);
   await page.waitForURL(/\/account$/);
   await at(page, 'account');
+  await page.goto(`${base}/account/password`);
+  await at(page, 'password');
   const line = await walk.openLine(page, base, person.number, { look: at });
   await page.goto(`${line}/close`);
   await page.click('main form button');
@@ -174,6 +193,7 @@ for (const [language, operator] of [
       password,
     };
     await outside(page, base, person, at);
+    await forgotten(page, base, person, at);
     const first = await inside(page, base, person, at);
     const last = await afterwards(page, base, person, first, at);
     cases.push({ ...visit, person, base, operator, language, at, seen, last });

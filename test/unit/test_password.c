@@ -127,6 +127,7 @@ static void known_and_unknown_are_alike(void **state) {
         assert_int_equal(rows[1][k] - rows[0][k], rows[2][k] - rows[1][k]);
     assert_int_equal(made[2], made[0]);
     assert_int_equal(strlen(asked[0].secret), strlen(asked[1].secret));
+    assert_string_equal(challenge_of(kit, asked[0].result).address, ANNA); /* not as typed */
     /* Even the code that was never sent does not fit, and costs as much. */
     prove_reset(kit, &asked[1], "A123456(3)", REFUSED_CODE_WRONG);
     assert_int_equal(challenge_of(kit, asked[1].result).attempts, 1);
