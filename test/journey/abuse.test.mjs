@@ -231,12 +231,13 @@ test("another's line and closure, at this operator and the other: unknown", limi
     `${line}/close/check`,
     closure,
     `${closure}/receipt`,
+    `${closure}/after`,
     `${closure}/withdraw`,
   ]) {
     for (const address of [
       path,
       path.replace('/harbour/', '/kite/'),
-      path.replace(/\d+(?=\/close|\/receipt|\/withdraw|$)/, '987654321'),
+      path.replace(/\d+(?=\/close|\/receipt|\/after|\/withdraw|$)/, '987654321'),
     ]) {
       const answer = await page.goto(address);
       const text = await page.content();

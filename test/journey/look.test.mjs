@@ -214,13 +214,21 @@ test(
       await at(page, 'status-executing');
       await page.goto(`${last.closure}?refresh=off`);
       await at(page, 'status-executing-still');
+      await page.goto(`${last.closure}/after`);
+      await page.waitForURL(last.closure); // nothing is over yet
     }
     await network.restart();
-    for (const { operator, page, base, at, last, person, seen } of cases) {
+    for (const { operator, language, page, base, at, last, person, seen } of cases) {
       await house.state(operator, last.reference, 'closed');
       await walk.status(page, base, last.reference, last.secret);
       await page.waitForURL(last.closure);
       await at(page, 'status-closed');
+      await page.click('main a.button[href$="/after"]');
+      await page.waitForURL(/\/after$/);
+      await at(page, 'after');
+      assert.ok((await page.locator('input[type=checkbox]').count()) > 5);
+      if (process.env.RINGOFF_SHOTS)
+        await page.pdf({ path: `${process.env.RINGOFF_SHOTS}/after-${language}.pdf` });
       await walk.signIn(page, base, person);
       await page.waitForURL(/\/account$/);
       await at(page, 'account-closed');

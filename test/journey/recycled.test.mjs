@@ -118,6 +118,7 @@ test(
       `${closing.line}/close`,
       closing.closure,
       `${closing.closure}/receipt`,
+      `${closing.closure}/after`,
       `${closing.closure}/withdraw`,
     ]) {
       assert.equal((await page.goto(address)).status(), 404, address);

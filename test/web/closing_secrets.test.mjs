@@ -196,7 +196,7 @@ test('the status secret shows, and does not call off without the code', async ()
 test('neither another account nor another operator sees a closure', async () => {
   const one = await submitted();
   const two = await submitted();
-  for (const page of ['', '/withdraw', '/receipt']) {
+  for (const page of ['', '/withdraw', '/receipt', '/after']) {
     const answer = await two.own.get(`/closures/${one.closure}${page}`);
     assert.equal(answer.status, 404, page);
     assert.equal((await two.own.get(`/closures/999${page}`)).status, 404);

@@ -27,6 +27,12 @@ void confirm_page(struct request *request);
 void status_find_page(struct request *request);
 void status_page(struct request *request);
 void receipt_page(struct request *request);
+/* A page that is not for this browser: whoever may have an account signs in and comes to the
+ * status.
+ */
+void status_refuse(struct request *request, int64_t closure, enum refusal no);
+/* status_after.c */
+void status_after_page(struct request *request);
 void status_resend(struct request *request);
 void withdraw_page(struct request *request);
 

@@ -12,6 +12,7 @@ const struct route closing_routes[] = {
     {FORM, "/c/{reference}", confirm_page, 0, FORM_BYTES},
     {FORM, "/status", status_find_page, 0, FORM_BYTES},
     {PAGE, "/closures/{closure}", status_page, 0, 0},
+    {PAGE, "/closures/{closure}/after", status_after_page, 0, 0},
     {PAGE, "/closures/{closure}/receipt", receipt_page, ROUTE_SESSION, 0},
     {METHOD_POST, "/closures/{closure}/resend", status_resend, 0, FORM_BYTES},
     {FORM, "/closures/{closure}/withdraw", withdraw_page, 0, FORM_BYTES},

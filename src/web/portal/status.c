@@ -66,8 +66,7 @@ void status_find_page(struct request *request) {
 
 /* --- looking at it --- */
 
-/* A page that is not for this browser: whoever may have an account signs in and comes back. */
-static void status_refuse(struct request *request, int64_t closure, enum refusal no) {
+void status_refuse(struct request *request, int64_t closure, enum refusal no) {
     if (no == REFUSED_NOT_FOUND && !request->session.id && closure) {
         response_redirect(request, arena_format(&request->arena, "/sign-in?next=/closures/%lld",
                                                 (long long)closure));
