@@ -158,7 +158,7 @@ static enum refusal reset_decide(struct outcome *out, const void *input, const v
     const struct reset_rows *r = rows;
     struct challenge challenge = r->challenge;
     struct account account = r->account;
-    enum refusal no = challenge_open(out, &challenge, in->holder, true);
+    enum refusal no = challenge_open(out, &challenge, in->holder, PASSWORD_RESET);
     if (no == REFUSED_NOT_FOUND)
         return no;
     out->subject = challenge.account;

@@ -191,7 +191,7 @@ static enum refusal prove_decide(struct outcome *out, const void *input, const v
     const struct password_prove *in = input;
     const struct prove_rows *r = rows;
     struct challenge challenge = r->challenge;
-    enum refusal no = challenge_open(out, &challenge, in->holder, true);
+    enum refusal no = challenge_open(out, &challenge, in->holder, PASSWORD_RESET);
     if (no == REFUSED_NOT_FOUND)
         return no;
     out->subject = challenge.account;

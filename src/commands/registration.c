@@ -20,7 +20,8 @@ static bool challenge_fits(const struct secrets *secrets, const struct challenge
     char expected[CODE_DIGITS + 1];
     secret_code(secrets, challenge->purpose, challenge->id, challenge->issue, challenge->nonce,
                 expected);
-    return secret_equal(digits, expected) && (challenge->line || challenge->account);
+    return secret_equal(digits, expected) &&
+           (challenge->line || challenge->account || challenge->closure);
 }
 
 bool challenge_read(const struct engine *engine, struct store *reader, const struct actor *actor,
@@ -43,10 +44,15 @@ bool account_read(const struct engine *engine, struct store *reader, const struc
     return engine->read(reader, &want, 1) == STORE_OK;
 }
 
+bool challenge_registers(const struct challenge *challenge) {
+    return strcmp(challenge->purpose, REGISTRATION_SMS) == 0 ||
+           strcmp(challenge->purpose, REGISTRATION_MAIL) == 0;
+}
+
 enum refusal challenge_open(const struct outcome *out, const struct challenge *challenge,
-                            const char *holder, bool reset) {
+                            const char *holder, const char *purpose) {
     if (!challenge_held(out->secrets, challenge, holder) || !out->policy ||
-        (strcmp(challenge->purpose, PASSWORD_RESET) == 0) != reset)
+        (purpose ? strcmp(challenge->purpose, purpose) != 0 : !challenge_registers(challenge)))
         return REFUSED_NOT_FOUND;
     assert(challenge->operator== out->actor->operator);
     if (challenge->used_at)
@@ -82,7 +88,8 @@ static const struct issue {
 } issues[] = {
     {REGISTRATION_SMS, "sms", SMS_CODE_LIFE, EFFECT_CODE_SMS},
     {REGISTRATION_MAIL, "mail", MAIL_CODE_LIFE, EFFECT_CODE_MAIL},
-    {PASSWORD_RESET, "mail", RESET_CODE_LIFE, EFFECT_RESET_CODE},
+    {PASSWORD_RESET, "mail", PROOF_CODE_LIFE, EFFECT_RESET_CODE},
+    {STATUS_OPEN, "mail", PROOF_CODE_LIFE, EFFECT_STATUS_CODE},
 };
 
 static const struct issue *issue_of(const char *purpose) {
@@ -135,7 +142,7 @@ static enum refusal prove_decide(struct outcome *out, const void *input, const v
     const struct registration_prove *in = input;
     const struct prove_rows *r = rows;
     struct challenge challenge = r->challenge;
-    enum refusal refusal = challenge_open(out, &challenge, in->holder, false);
+    enum refusal refusal = challenge_open(out, &challenge, in->holder, NULL);
     if (refusal == REFUSED_NOT_FOUND)
         return refusal;
     out->subject = challenge.line;
@@ -218,7 +225,7 @@ static enum refusal resend_decide(struct outcome *out, const void *input, const 
     struct challenge challenge = r->challenge;
     char key[EMAIL_SIZE];
     const char *scope = resend_subject(in->address, key);
-    enum refusal refusal = challenge_open(out, &challenge, in->holder, false);
+    enum refusal refusal = challenge_open(out, &challenge, in->holder, NULL);
     if (refusal == REFUSED_NOT_FOUND)
         return refusal;
     out->subject = challenge.line;

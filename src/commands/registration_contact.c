@@ -38,8 +38,7 @@ static enum refusal prepare(void *input, const struct actor *actor, struct store
     email_key(in->email, in->key);
     if (!challenge_read(engine, reader, actor, in->challenge, &challenge))
         return REFUSED_BUSY;
-    if (!challenge_held(secrets, &challenge, in->holder) ||
-        strcmp(challenge.purpose, PASSWORD_RESET) == 0)
+    if (!challenge_held(secrets, &challenge, in->holder) || !challenge_registers(&challenge))
         return REFUSED_NOT_FOUND;
     if (!challenge.proved_at)
         return REFUSED_PROOF;
@@ -86,7 +85,7 @@ static enum refusal decide(struct outcome *out, const void *input, const void *r
     const struct registration_contact *in = input;
     const struct contact_rows *r = rows;
     struct challenge challenge = r->challenge;
-    enum refusal refusal = challenge_open(out, &challenge, in->holder, false);
+    enum refusal refusal = challenge_open(out, &challenge, in->holder, NULL);
     if (refusal == REFUSED_NOT_FOUND)
         return refusal;
     out->subject = challenge.line;

@@ -1,5 +1,5 @@
-/* What the steps of a registration, and of setting a password anew, share; only registration*.c and
- * account_password*.c include this.
+/* What the steps of a registration, of setting a password anew, and of opening a status by
+ * e-mail, share; only registration*.c, account_password*.c and status_open.c include this.
  * Each step opens the challenge (held, unused, in time), then tries a code or issues one.
  * Lives of codes: facts.md section 4 (NIST SP 800-63: ten minutes by SMS, a day by mail). */
 #ifndef RINGOFF_REGISTRATION_STEP_H
@@ -9,8 +9,8 @@
 
 #define SMS_CODE_LIFE (10 * MINUTE) /* the most; a policy may say less (code_life_minutes) */
 #define MAIL_CODE_LIFE (24 * HOUR)
-#define RESET_CODE_LIFE (1 * HOUR)
-#define FORM_LIFE (1 * HOUR) /* to fill in address and password after the proof */
+#define PROOF_CODE_LIFE (1 * HOUR) /* of a code by mail that proves who one is */
+#define FORM_LIFE (1 * HOUR)       /* to fill in address and password after the proof */
 
 /* The e-mail that a pending account bears until its address is proved; no address can be it. */
 void challenge_placeholder(int64_t challenge, char email[EMAIL_SIZE]);
@@ -20,11 +20,13 @@ bool challenge_read(const struct engine *engine, struct store *reader, const str
                     int64_t id, struct challenge *challenge);
 bool account_read(const struct engine *engine, struct store *reader, const struct actor *actor,
                   const char *email_key, struct account *account);
-/* ACCEPTED, or REFUSED_NOT_FOUND (unknown, not held, or not of this kind: reset says which), else
- * _CODE_USED, _CODE_EXPIRED. A code that sets a password anew must not count as a registration's,
- * nor the other way round: they are proved by different things. */
+/* ACCEPTED, or REFUSED_NOT_FOUND (unknown, not held, or of another purpose; purpose NULL: one
+ * of a registration), else _CODE_USED, _CODE_EXPIRED. A code that sets a password anew must not
+ * count as a registration's, nor the other way round: they are proved by different things. */
 enum refusal challenge_open(const struct outcome *out, const struct challenge *challenge,
-                            const char *holder, bool reset);
+                            const char *holder, const char *purpose);
+/* True for a challenge of a registration. */
+bool challenge_registers(const struct challenge *challenge);
 /* Compares a code: ACCEPTED; REFUSED_TOO_MANY; REFUSED_CODE_WRONG, for which an attempt of the
  * challenge, of the peer and of all is spent (nothing when it has not eight digits). */
 enum refusal challenge_try(struct outcome *out, struct challenge *challenge, const char *typed,

@@ -92,7 +92,7 @@ static enum refusal decide(struct outcome *out, const void *input, const void *r
     const struct registration_verify *in = input;
     const struct verify_rows *r = rows;
     struct challenge challenge = r->challenge;
-    enum refusal refusal = challenge_open(out, &challenge, in->holder, false);
+    enum refusal refusal = challenge_open(out, &challenge, in->holder, NULL);
     if (refusal == REFUSED_NOT_FOUND)
         return refusal;
     out->subject = challenge.line;

@@ -13,6 +13,7 @@
 #include "commands/registration.h"
 #include "commands/session.h"
 #include "commands/staff.h"
+#include "commands/status_open.h"
 #include "store/actor.h"
 
 static const struct verb *const verbs[] = {
@@ -36,6 +37,8 @@ static const struct verb *const verbs[] = {
     &closure_confirm_verb,
     &closure_withdraw_verb,
     &closure_advance_verb,
+    &status_ask_verb,
+    &status_open_verb,
     &network_cut_verb,
     &network_done_verb,
     &network_manual_verb,

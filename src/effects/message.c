@@ -27,6 +27,7 @@ static const char *const kinds[EFFECT_KIND_COUNT] = {
     [EFFECT_CONTACT_CHANGED] = "contact_changed",
     [EFFECT_SIM_CHANGED] = "sim_changed",
     [EFFECT_RESET_CODE] = "reset_code",
+    [EFFECT_STATUS_CODE] = "status_code",
     [EFFECT_PASSWORD_SET] = "password_set",
 };
 
@@ -39,7 +40,8 @@ static bool about_closure(int64_t kind) {
 }
 
 static bool about_challenge(int64_t kind) {
-    return (kind >= EFFECT_CODE_SMS && kind <= EFFECT_ACCOUNT_EXISTS) || kind == EFFECT_RESET_CODE;
+    return (kind >= EFFECT_CODE_SMS && kind <= EFFECT_ACCOUNT_EXISTS) ||
+           kind == EFFECT_RESET_CODE || kind == EFFECT_STATUS_CODE;
 }
 
 static bool about_line(int64_t kind) {
@@ -70,7 +72,8 @@ static const char *address_of(const struct message_facts *f) {
 static const char *challenge_dropped(const struct message_facts *f) {
     const struct challenge *c = &f->challenge;
     bool reset = f->effect.kind == EFFECT_RESET_CODE;
-    if (!c->id || (reset ? !c->account : !f->effect.line))
+    bool status = f->effect.kind == EFFECT_STATUS_CODE;
+    if (!c->id || (reset ? !c->account : status ? !c->closure : !f->effect.line))
         return "no line or address to write to";
     if (c->used_at || c->expires_at <= f->now)
         return "the code is used or has expired";

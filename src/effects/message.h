@@ -17,7 +17,8 @@ struct message_facts {
     struct effect effect;
     struct line line;
     struct closure closure;     /* target of RECEIPT … CLOSED */
-    struct challenge challenge; /* target of CODE_SMS, CODE_MAIL, ACCOUNT_EXISTS, RESET_CODE */
+    struct challenge challenge; /* target of CODE_SMS, CODE_MAIL, ACCOUNT_EXISTS, RESET_CODE,
+                                   STATUS_CODE */
     struct account
         account; /* target of ACCOUNT_MADE, PASSWORD_SET; of a closure's mail without a contact */
     struct subscriber subscriber; /* the line's, of CONTACT_CHANGED and SIM_CHANGED */

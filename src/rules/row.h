@@ -60,6 +60,7 @@ enum effect_kind {
     EFFECT_CONTACT_CHANGED, /* line: told to it and to every contact that was there before */
     EFFECT_SIM_CHANGED,     /* line: the same */
     EFFECT_RESET_CODE,      /* challenge: the code for a forgotten password, by e-mail */
+    EFFECT_STATUS_CODE,     /* challenge: the code that shows a status, by e-mail */
     EFFECT_PASSWORD_SET,    /* account: told to it, its lines and their contacts */
     EFFECT_KIND_COUNT
 };
@@ -134,10 +135,12 @@ struct session {
     uint8_t token[32]; /* keyed hash of the token */
 };
 
-/* A code that was sent: registration (by SMS), e-mail verification. */
+/* A code that was sent: to register (by SMS), to prove an e-mail address, to set a forgotten
+ * password anew, to see the status of a closure. */
 struct challenge {
     int64_t id, operator, line, account, issue, issued_at, expires_at, attempts, proved_at, used_at;
-    int64_t sends; /* messages sent so far */
+    int64_t sends;   /* messages sent so far */
+    int64_t closure; /* whose status it opens, or 0 */
     char purpose[CODE_SIZE];
     char address[EMAIL_SIZE]; /* sealed: the e-mail that is being verified, or empty */
     char language[16];

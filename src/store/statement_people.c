@@ -123,6 +123,7 @@ static const struct field challenge_row[] = {
     FIELD_NAMED("challenge.address", FIELD_SEALED, challenge, address),
     FIELD(FIELD_TEXT, challenge, language),
     FIELD(FIELD_BLOB, challenge, nonce),
+    FIELD(FIELD_INT, challenge, closure),
     FIELD_END,
 };
 
@@ -405,7 +406,7 @@ const struct statement statements_people[STATEMENT_COUNT] = {
     [CHALLENGE_BY_ID] =
         {"challenge_by_id",
          "SELECT id, operator, line, account, issue, issued_at, expires_at, attempts, "
-         "proved_at, used_at, sends, purpose, address, language, nonce FROM challenge "
+         "proved_at, used_at, sends, purpose, address, language, nonce, closure FROM challenge "
          "WHERE id = $1 AND operator = $2",
          key_id_operator, challenge_row, sizeof(struct key), sizeof(struct challenge),
          TABLE_CHALLENGE},
@@ -413,13 +414,15 @@ const struct statement statements_people[STATEMENT_COUNT] = {
         {"challenge_add",
          "INSERT INTO challenge (id, operator, line, account, issue, issued_at, "
          "expires_at, attempts, proved_at, used_at, sends, purpose, address, language, "
-         "nonce) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         "nonce, closure) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+         "$15, $16)",
          challenge_row, NULL, sizeof(struct challenge), 0, TABLE_CHALLENGE},
     [CHALLENGE_PUT] =
         {"challenge_put",
          "UPDATE challenge SET line = $3, account = $4, issue = "
          "$5, issued_at = $6, expires_at = $7, attempts = $8, proved_at = $9, used_at = "
-         "$10, sends = $11, purpose = $12, address = $13, language = $14, nonce = $15 "
+         "$10, sends = $11, purpose = $12, address = $13, language = $14, nonce = $15, "
+         "closure = $16 "
          "WHERE id = $1 AND operator = $2",
          challenge_row, NULL, sizeof(struct challenge), 0, TABLE_CHALLENGE},
     [API_KEY_BY_HASH] =

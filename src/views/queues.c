@@ -25,6 +25,7 @@ static const char *const effect_kinds[] = {
     [EFFECT_CONTACT_CHANGED] = "contact_changed",
     [EFFECT_SIM_CHANGED] = "sim_changed",
     [EFFECT_RESET_CODE] = "reset_code",
+    [EFFECT_STATUS_CODE] = "status_code",
     [EFFECT_PASSWORD_SET] = "password_set",
     [EFFECT_KIND_COUNT] = view_values_end,
 };

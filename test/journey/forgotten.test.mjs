@@ -6,6 +6,7 @@ import * as chromium from './browser.mjs';
 import { look } from './browser.mjs';
 import { start } from './installation.mjs';
 import { until } from '../peers/process.mjs';
+import { newcomer } from './newcomer.mjs';
 import * as walk from './walk.mjs';
 
 const limit = { timeout: 120000 };
@@ -21,20 +22,7 @@ after(async () => {
 });
 
 const at = (page) => new URL(page.url()).pathname.replace(/^\/[a-z]+/, '');
-/** Registers somebody new, whose line has a contact of age and may confirm itself. */
-async function somebody(page, operator) {
-  const base = house.base(operator);
-  for (;;) {
-    const person = { ...house.stranger(operator), password };
-    const line = await house.ask('line', 'show', '--operator', operator, '--number', person.number);
-    if (!line.line_may_confirm || !line.contacts.some((each) => each.may_confirm)) continue;
-    await walk.register(page, base, person, {
-      password,
-      code: (kind, to) => walk.inboxCode(base, to),
-    });
-    return person;
-  }
-}
+const somebody = (page, operator) => newcomer(house, page, operator, password);
 async function ask(page, base, email, see = async () => {}) {
   await page.goto(`${base}/sign-in`);
   await page.click('main a[href$="/forgotten"]');

@@ -31,6 +31,9 @@ void receipt_page(struct request *request);
  * status.
  */
 void status_refuse(struct request *request, int64_t closure, enum refusal no);
+/* status_ask.c: the reference and an address, the code. */
+void status_ask_page(struct request *request);
+void status_code_page(struct request *request);
 /* status_after.c */
 void status_after_page(struct request *request);
 void status_resend(struct request *request);

@@ -11,6 +11,8 @@ const struct route closing_routes[] = {
     {FORM, "/lines/{line}/close/check", close_check_page, ROUTE_SESSION, FORM_BYTES},
     {FORM, "/c/{reference}", confirm_page, 0, FORM_BYTES},
     {FORM, "/status", status_find_page, 0, FORM_BYTES},
+    {FORM, "/status/ask", status_ask_page, 0, FORM_BYTES},
+    {FORM, "/status/code", status_code_page, 0, FORM_BYTES},
     {PAGE, "/closures/{closure}", status_page, 0, 0},
     {PAGE, "/closures/{closure}/after", status_after_page, 0, 0},
     {PAGE, "/closures/{closure}/receipt", receipt_page, ROUTE_SESSION, 0},

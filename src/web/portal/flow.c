@@ -60,6 +60,7 @@ const char *flow_path(enum flow_step step) {
         [FLOW_DONE] = "/register/done",
         [FLOW_RESET_CODE] = "/forgotten/code",
         [FLOW_RESET_PASSWORD] = "/forgotten/password",
+        [FLOW_STATUS_CODE] = "/status/code",
     };
     return paths[step];
 }

@@ -1,4 +1,5 @@
-/* Where somebody is in registering, or in setting a forgotten password anew: kept in a sealed
+/* Where somebody is in registering, in setting a forgotten password anew, or in opening a status by
+ * e-mail: kept in a sealed
  * cookie of the browser, never in an address. It survives reloads and other tabs; losing it only
  * means to begin again. Nothing here says whether a number or an address is known. */
 #ifndef RINGOFF_PORTAL_FLOW_H
@@ -15,6 +16,7 @@ enum flow_step {
     FLOW_DONE,
     FLOW_RESET_CODE, /* a forgotten password: code and ID number, then the new one */
     FLOW_RESET_PASSWORD,
+    FLOW_STATUS_CODE, /* a status without its secret */
     FLOW_STEPS
 };
 
