@@ -32,6 +32,10 @@ struct closure_withdraw {
     char code[CONFIRM_CODE_SIZE], secret[TOKEN_TEXT];
 };
 
+struct closure_renew_secret {
+    int64_t closure, line;
+};
+
 /* {line, document_type, document, contact, reason, language} -> result closure. Subscriber with a
  * fresh password, or API. A wrong ID number spends attempts of line and account. */
 extern const struct verb closure_submit_verb;
@@ -45,6 +49,9 @@ extern const struct verb closure_resend_verb;
 extern const struct verb closure_confirm_verb;
 /* {closure, code or secret} -> result closure. The status secret shows, and calls nothing off. */
 extern const struct verb closure_withdraw_verb;
+/* {closure} -> result closure: another status secret, the old one is void. For the account or key
+ * that submitted it; a subscriber with a fresh password. */
+extern const struct verb closure_renew_secret_verb;
 /* System: does the one step that is due, or REFUSED_UNCHANGED. */
 extern const struct verb closure_advance_verb;
 #endif

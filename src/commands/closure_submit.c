@@ -168,6 +168,7 @@ const struct verb closure_submit_verb = {
     .who = ACTOR_SUBSCRIBER | ACTOR_API,
     .scope = "closures:write",
     .view = "closure",
+    .once = true,
     .input = input,
     .input_size = sizeof(struct closure_submit),
     .rows_size = sizeof(struct rows),

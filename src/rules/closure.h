@@ -84,9 +84,9 @@ int64_t closure_next(const struct closure *closure, const struct policy *policy)
  * by closure_code_wrong, the count of attempts. */
 
 /* Submits: the caller has filled id, account, basis, contact, reference, reason, language, nonce;
- * this sets line, operator, policy, submitted_at, due_at, and issues the first code and link when
- * the basis needs a confirmation. matched: the ID number given is the registered one; under
- * identity `match` the identity is accepted at once, under `document` it stays pending.
+ * this sets line, operator, policy, submitted_at, due_at, status_issue, and issues the first code
+ * and link when the basis needs a confirmation. matched: the ID number given is the registered one;
+ * under identity `match` the identity is accepted at once, under `document` it stays pending.
  * Refuses REFUSED_LINE_CLOSED, REFUSED_LINE_CLOSING, REFUSED_IDENTITY (not matched). */
 enum refusal closure_open(struct closure *closure, const struct line *line,
                           const struct policy *policy, bool matched, int64_t now);

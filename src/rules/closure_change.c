@@ -43,6 +43,7 @@ enum refusal closure_open(struct closure *closure, const struct line *line,
     closure->operator= line->operator;
     closure->policy = policy->id;
     closure->submitted_at = now;
+    closure->status_issue = 1;
     closure->due_at = now + POLICY_DUE_HOURS * HOUR;
     if (gates.identity && by_match)
         closure->identity_at = now;

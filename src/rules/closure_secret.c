@@ -24,7 +24,7 @@ void closure_status_secret(const struct secrets *secrets, const struct closure *
     char link[TOKEN_TEXT];
     uint8_t hash[HASH_BYTES];
     assert(secrets && closure);
-    secret_link(secrets, "status", closure->id, 1, closure->nonce, link);
+    secret_link(secrets, "status", closure->id, closure->status_issue, closure->nonce, link);
     secret_hash(secrets->code, link, strlen(link), hash); /* letters people can read out */
     status_secret_make(hash, secret);
 }

@@ -15,7 +15,8 @@ void closure_code(const struct secrets *secrets, const struct closure *closure,
 /* The link's secret (what stands behind the #) of an issue from 1 to closure->confirm_issue. */
 void closure_link(const struct secrets *secrets, const struct closure *closure, int64_t issue,
                   char link[TOKEN_TEXT]);
-/* The status secret, "7K3F-92QX-HM4D-8VBW"; it stays the same as long as the closure is kept. */
+/* The status secret, "7K3F-92QX-HM4D-8VBW"; it stays the same until another is made
+ * (closure->status_issue). */
 void closure_status_secret(const struct secrets *secrets, const struct closure *closure,
                            char secret[STATUS_SECRET_SIZE]);
 

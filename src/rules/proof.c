@@ -32,6 +32,7 @@ static struct proof proof_usual(enum proof_verb verb, const struct policy *polic
         return (struct proof){PROOF_CONFIRMATION, 0};
     case PROVE_WITHDRAW: /* it takes nothing away: the message's link is enough as well */
         return (struct proof){OWN, PROOF_CONFIRMATION};
+    case PROVE_RENEW_SECRET:
     case PROVE_SUSPEND:
     case PROVE_REACTIVATE:
         return (struct proof){OWN | PROOF_STEP_UP, 0};

@@ -19,6 +19,7 @@ enum proof_verb {
     PROVE_SUSPEND,
     PROVE_REACTIVATE,
     PROVE_SEE_STATUS,
+    PROVE_RENEW_SECRET,   /* of a status */
     PROVE_OPEN_STATUS,    /* without the status secret */
     PROVE_RESET_PASSWORD, /* of an account, whose line this is */
     PROVE_COUNT

@@ -164,9 +164,10 @@ struct closure {
     char reference[REFERENCE_SIZE];
     char reason[REASON_SIZE]; /* sealed: free text may hold anything */
     char language[16];
-    char evidence[200];  /* what was read back, or attested; no personal data */
-    int64_t evidence_by; /* staff id when attested */
-    int64_t api_key;     /* the integrator's key it was submitted with; 0 = none */
+    char evidence[200];   /* what was read back, or attested; no personal data */
+    int64_t evidence_by;  /* staff id when attested */
+    int64_t status_issue; /* which status secret counts: 1 is the first */
+    int64_t api_key;      /* the integrator's key it was submitted with; 0 = none */
 };
 
 struct work {

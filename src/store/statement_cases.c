@@ -41,6 +41,7 @@ static const struct field closure_row[] = {
     FIELD(FIELD_TEXT, closure, evidence),
     FIELD(FIELD_INT, closure, api_key),
     FIELD(FIELD_INT, closure, confirm_delivered_at),
+    FIELD(FIELD_INT, closure, status_issue),
     FIELD_END,
 };
 
@@ -76,6 +77,7 @@ static const struct field closure_put[] = {
     FIELD(FIELD_INT, closure, evidence_by),
     FIELD(FIELD_TEXT, closure, evidence),
     FIELD(FIELD_INT, closure, confirm_delivered_at),
+    FIELD(FIELD_INT, closure, status_issue),
     FIELD_END,
 };
 
@@ -192,7 +194,7 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
+         "reason, language, evidence, api_key, confirm_delivered_at, status_issue FROM closure "
          "WHERE id = $1 AND operator = $2",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURE_OF_LINE] =
@@ -203,7 +205,7 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
+         "reason, language, evidence, api_key, confirm_delivered_at, status_issue FROM closure "
          "WHERE id = (SELECT closure FROM line "
          "WHERE id = $1 AND operator = $2) AND operator = $2",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
@@ -215,7 +217,7 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
+         "reason, language, evidence, api_key, confirm_delivered_at, status_issue FROM closure "
          "WHERE operator = $1 AND id = (SELECT "
          "closure FROM "
          "line WHERE operator = $1 AND number = $2 AND state <> 4)",
@@ -228,7 +230,7 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
+         "reason, language, evidence, api_key, confirm_delivered_at, status_issue FROM closure "
          "WHERE operator = $1 AND reference = $2",
          key_operator_text, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     /* No more than it takes to advance them: a case that cannot be opened must not hide others. */
@@ -245,7 +247,7 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at FROM closure "
+         "reason, language, evidence, api_key, confirm_delivered_at, status_issue FROM closure "
          "WHERE operator = $1 AND id > $2 ORDER "
          "BY "
          "id LIMIT $3",
@@ -259,10 +261,10 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at) VALUES ("
+         "reason, language, evidence, api_key, confirm_delivered_at, status_issue) VALUES ("
          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
          "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, "
-         "$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)",
+         "$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)",
          closure_row, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},
     [CLOSURE_PUT] =
         {"closure_put",
@@ -272,7 +274,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "confirm_issue = $16, confirm_issued_at = $17, confirm_expires_at = $18, confirm_attempts "
          "= $19, confirm_sends = $20, next_at = $21, paid_minor = $22, promotional_minor = $23, "
          "quarantine_until = $24, erase_after = $25, claim_until = $26, evidence_by = $27, "
-         "evidence = $28, confirm_delivered_at = $29 WHERE id = $1 AND operator = $2",
+         "evidence = $28, confirm_delivered_at = $29, status_issue = $30 WHERE id = $1 AND "
+         "operator = $2",
          closure_put, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},
     [WORK_BY_ID] =
         {"work_by_id",

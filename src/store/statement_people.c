@@ -412,18 +412,15 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          TABLE_CHALLENGE},
     [CHALLENGE_ADD] =
         {"challenge_add",
-         "INSERT INTO challenge (id, operator, line, account, issue, issued_at, "
-         "expires_at, attempts, proved_at, used_at, sends, purpose, address, language, "
-         "nonce, closure) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-         "$15, $16)",
+         "INSERT INTO challenge (id, operator, line, account, issue, issued_at, expires_at, "
+         "attempts, proved_at, used_at, sends, purpose, address, language, nonce, closure) VALUES "
+         "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
          challenge_row, NULL, sizeof(struct challenge), 0, TABLE_CHALLENGE},
     [CHALLENGE_PUT] =
         {"challenge_put",
-         "UPDATE challenge SET line = $3, account = $4, issue = "
-         "$5, issued_at = $6, expires_at = $7, attempts = $8, proved_at = $9, used_at = "
-         "$10, sends = $11, purpose = $12, address = $13, language = $14, nonce = $15, "
-         "closure = $16 "
-         "WHERE id = $1 AND operator = $2",
+         "UPDATE challenge SET line = $3, account = $4, issue = $5, issued_at = $6, expires_at = "
+         "$7, attempts = $8, proved_at = $9, used_at = $10, sends = $11, purpose = $12, address = "
+         "$13, language = $14, nonce = $15, closure = $16 WHERE id = $1 AND operator = $2",
          challenge_row, NULL, sizeof(struct challenge), 0, TABLE_CHALLENGE},
     [API_KEY_BY_HASH] =
         {"api_key_by_hash",

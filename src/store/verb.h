@@ -123,6 +123,7 @@ struct verb {
     uint16_t input_size, rows_size;
     bool money;    /* the key is kept for ever */
     bool secret;   /* hands out a secret: keeps no answer */
+    bool once;     /* its view shows what is shown in this answer only */
     bool internal; /* not offered at any door (timers, dispatcher, import) */
     /* Slow or secret work outside the transaction; may fill input members that are not in `input`'s
      * field table; reads through reader. NULL for most. */

@@ -54,7 +54,7 @@ struct step_view {
     int64_t code, at, state, by;
 };
 struct can_view {
-    int64_t known, confirm, resend, withdraw;
+    int64_t known, confirm, resend, withdraw, renew_secret;
 };
 struct closure_view {
     int64_t id, line, basis, state, waits_for, submitted_at, due_at, identity_at, confirmed_at;
@@ -84,6 +84,8 @@ static const struct view_field can_fields[] = {
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, can_view, confirm), .help = "it can be confirmed now"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, can_view, resend), .help = "a new message can be asked for"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, can_view, withdraw), .help = "it can be called off"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, can_view, renew_secret),
+     .help = "another status secret can be made: only by who submitted it"},
     VIEW_END,
 };
 
@@ -101,7 +103,7 @@ static const struct view_field closure_fields[] = {
     {VIEW(VIEW_TEXT, VIEW_MASKED, closure_view, number_masked), .help = "its number, masked",
      .mask = MASK_NUMBER},
     {VIEW(VIEW_TEXT, VIEW_PERSONAL, closure_view, status_secret),
-     .help = "with the reference it shows the status; only for who submitted it"},
+     .help = "with the reference it shows the status; only in the answer to who submits or renews"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, submitted_at), .help = "when the clock began"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, due_at), .help = "by when it must be done"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, closure_view, overdue),
@@ -314,11 +316,12 @@ static json_t *closure_json(struct view_context *context, struct closure_rows *r
         (person && closure->account == context->actor->id) ||
         (context->actor->kind == ACTOR_API && closure->api_key == context->actor->id);
     context->own = person || submitted_it;
-    if (submitted_it)
+    if (submitted_it && context->once)
         closure_status_secret(context->secrets, closure, view.status_secret);
     timeline_fill(&timeline, closure, policy, &plan, context->now);
     view.timeline = (struct view_list){timeline.steps, timeline.count, sizeof *timeline.steps};
     view.can = can_of(closure, policy, context->now);
+    view.can.renew_secret = submitted_it;
     return view_json(context, closure_fields, &view);
 }
 

@@ -84,6 +84,8 @@ struct view_context {
     /* set meanwhile */
     bool own;  /* the view shows the actor's own: personal fields in clear */
     bool down; /* the store could not be read: 503 */
+    /* It is the answer to what made it: a secret that is shown once is in it. */
+    bool once;
 };
 
 struct view {

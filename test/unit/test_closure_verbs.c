@@ -269,6 +269,44 @@ static void a_password_set_anew(void **state) {
     assert_int_equal(resend(id, &kit.person, kit.contact, ""), ACCEPTED);
 }
 
+/* Another status secret: the old one is void, and nobody but who submitted it gets one. */
+static void renews_the_status_secret(void **state) {
+    struct closure before, after;
+    char old[STATUS_SECRET_SIZE], new[STATUS_SECRET_SIZE];
+    enum refusal no;
+    (void)state;
+    int64_t id = case_submit(&kit, 0, NULL);
+    struct closure_renew_secret in = {.closure = id}, unknown = {.closure = 4711};
+    struct actor other = kit.person, nobody = kit.person;
+    other.id = 999;
+    nobody.session = 4711;
+    case_read(&kit, CLOSURE_BY_ID, id, &before);
+    closure_status_secret(&kit.kit.secrets, &before, old);
+    case_run(&kit, &closure_renew_secret_verb, &kit.person, &unknown, &no);
+    assert_int_equal(no, REFUSED_NOT_FOUND);
+    case_run(&kit, &closure_renew_secret_verb, &other, &in, &no);
+    assert_int_equal(no, REFUSED_NOT_FOUND);
+    case_run(&kit, &closure_renew_secret_verb, &kit.api, &in, &no);
+    assert_int_equal(no, REFUSED_NOT_FOUND); /* it was a person who submitted it */
+    case_run(&kit, &closure_renew_secret_verb, &nobody, &in, &no);
+    assert_int_equal(no, REFUSED_NOT_SIGNED_IN);
+    kit_sql(&kit.kit, "UPDATE session SET stepped_up_at = 0");
+    in.line = 0;
+    case_run(&kit, &closure_renew_secret_verb, &kit.person, &in, &no);
+    assert_int_equal(no, REFUSED_STEP_UP);
+    char sql[96];
+    snprintf(sql, sizeof sql, "UPDATE session SET stepped_up_at = %lld", (long long)kit_now);
+    kit_sql(&kit.kit, sql);
+    assert_int_equal(case_run(&kit, &closure_renew_secret_verb, &kit.person, &in, &no), id);
+    case_read(&kit, CLOSURE_BY_ID, id, &after);
+    closure_status_secret(&kit.kit.secrets, &after, new);
+    assert_string_not_equal(old, new);
+    assert_false(closure_status_fits(&kit.kit.secrets, &after, old));
+    assert_true(closure_status_fits(&kit.kit.secrets, &after, new));
+    assert_int_equal(resend(id, &kit.anyone, 0, old), REFUSED_NOT_FOUND);
+    assert_int_equal(resend(id, &kit.anyone, 0, new), ACCEPTED);
+}
+
 static void resend_too_late(void **state) {
     struct closure closure;
     (void)state;
@@ -428,6 +466,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(spent_code_leaves_the_link, setup, teardown),
         cmocka_unit_test_setup_teardown(wrong_link, setup, teardown),
         cmocka_unit_test_setup_teardown(resends, setup, teardown),
+        cmocka_unit_test_setup_teardown(renews_the_status_secret, setup, teardown),
         cmocka_unit_test_setup_teardown(a_password_set_anew, setup, teardown),
         cmocka_unit_test_setup_teardown(resend_too_late, setup, teardown),
         cmocka_unit_test_setup_teardown(many_messages, setup, teardown),

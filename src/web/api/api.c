@@ -174,6 +174,7 @@ static void posted_show(struct request *request, const struct endpoint *endpoint
     enum refusal refusal = REFUSED_BUSY;
     if (show_context(request, &context)) {
         context.rows = job->shown ? job->rows : NULL;
+        context.once = job->verb->once;
         refusal = view_answer(request, endpoint, &context, job->result);
     }
     if (refusal == REFUSED_NOT_FOUND && job->replayed) {

@@ -76,6 +76,7 @@ static void submitted(struct request *request, const struct job *job) {
     const struct answers *answers = request->own;
     if (job->refusal == ACCEPTED) {
         answers_end(request, answers->line);
+        receipt_hand(request, job->result);
         response_redirect(request, arena_format(&request->arena, "/closures/%lld/receipt",
                                                 (long long)job->result));
         return;

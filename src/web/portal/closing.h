@@ -26,11 +26,16 @@ void confirm_page(struct request *request);
 /* status.c, status_change.c */
 void status_find_page(struct request *request);
 void status_page(struct request *request);
-void receipt_page(struct request *request);
 /* A page that is not for this browser: whoever may have an account signs in and comes to the
  * status.
  */
 void status_refuse(struct request *request, int64_t closure, enum refusal no);
+/* receipt.c */
+void receipt_page(struct request *request);
+void receipt_renew(struct request *request);
+/* Lets this browser see the status secret of a closure that was submitted, or whose secret was made
+ * anew, just now. */
+void receipt_hand(struct request *request, int64_t closure);
 /* status_ask.c: the reference and an address, the code. */
 void status_ask_page(struct request *request);
 void status_code_page(struct request *request);

@@ -16,6 +16,7 @@ const struct route closing_routes[] = {
     {PAGE, "/closures/{closure}", status_page, 0, 0},
     {PAGE, "/closures/{closure}/after", status_after_page, 0, 0},
     {PAGE, "/closures/{closure}/receipt", receipt_page, ROUTE_SESSION, 0},
+    {METHOD_POST, "/closures/{closure}/secret", receipt_renew, ROUTE_SESSION, FORM_BYTES},
     {METHOD_POST, "/closures/{closure}/resend", status_resend, 0, FORM_BYTES},
     {FORM, "/closures/{closure}/withdraw", withdraw_page, 0, FORM_BYTES},
     {0, NULL, NULL, 0, 0},

@@ -103,21 +103,3 @@ void status_page(struct request *request) {
     json_object_set_new(data, "closure", view);
     page_render(request, 200, "portal/status.html", data);
 }
-
-/* Only for who submitted it: it shows the status secret. */
-void receipt_page(struct request *request) {
-    struct access access;
-    enum refusal no;
-    int64_t id = request_capture_id(request, "closure");
-    json_t *view = access_open(request, id, &access, &no);
-    if (!view) {
-        page_refuse(request, no, NULL);
-        return;
-    }
-    if (!json_object_get(view, "status_secret")) {
-        json_decref(view);
-        response_redirect(request, arena_format(&request->arena, "/closures/%lld", (long long)id));
-        return;
-    }
-    page_render(request, 200, "portal/receipt.html", json_pack("{s:o}", "closure", view));
-}
