@@ -65,7 +65,14 @@ test('from the number to the closed line', async () => {
   assert.match(made.body.reference, /^RO-/);
   assert.ok(!made.text.includes('回家'));
   const { id } = made.body;
-  assert.deepEqual(await get(made.headers.location), made.body);
+  const { status_secret: secret, ...shown } = made.body;
+  assert.match(secret, /^(\w{4}-){3}\w{4}$/);
+  assert.deepEqual(await get(made.headers.location), shown); // the secret is shown once
+  const again = await post(id, 'renew-secret', {});
+  assert.equal(again.status, 200, again.text);
+  assert.match(again.body.status_secret, /^(\w{4}-){3}\w{4}$/);
+  assert.notEqual(again.body.status_secret, secret);
+  assert.equal((await get(made.headers.location)).status_secret, undefined);
   const found = await get(`/api/v1/closures?search=${made.body.reference}`);
   assert.deepEqual(
     found.items.map((each) => each.id),

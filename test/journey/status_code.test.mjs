@@ -39,6 +39,34 @@ async function answer(page, code) {
   await page.click('main form button');
 }
 
+/** In another browser the receipt has no secret; another one is made, and the old one is void. */
+async function anotherSecret(base, language, person, { reference, closure, secret }) {
+  const { page, close } = await browser.visit(house.origin, { language });
+  await walk.signIn(page, base, person);
+  await page.waitForURL(/\/account$/);
+  await page.goto(`${closure}/receipt`);
+  assert.equal(await page.locator('#secret').count(), 0);
+  assert.ok(!(await page.content()).includes(secret));
+  await look(page, `receipt-again-${language}`);
+  await page.click('#renew button');
+  await page.waitForURL(/step-up|receipt/);
+  if (page.url().includes('/step-up')) {
+    await walk.stepUp(page, person);
+    await page.waitForURL(/\/receipt$/);
+    await page.click('#renew button');
+  }
+  await page.locator('#secret').waitFor();
+  const fresh = (await page.locator('#secret').textContent()).trim();
+  assert.notEqual(fresh, secret);
+  const guest = await browser.visit(house.origin, { language });
+  await walk.status(guest.page, base, reference, secret);
+  assert.ok(await guest.page.locator('#errors').isVisible(), 'the old one is void');
+  await walk.status(guest.page, base, reference, fresh);
+  await guest.page.waitForURL(closure);
+  await guest.close();
+  await close();
+}
+
 const cases = [];
 for (const [language, operator, script] of [
   ['en', 'harbour', true],
@@ -51,7 +79,10 @@ for (const [language, operator, script] of [
     const person = await newcomer(house, own.page, operator, password);
     await walk.signIn(own.page, base, person);
     await own.page.waitForURL(/\/account$/);
-    const { reference, closure } = await walk.startClosing(own.page, base, person);
+    const { reference, closure, secret } = await walk.startClosing(own.page, base, person);
+    await own.page.reload();
+    assert.equal((await own.page.locator('#secret').textContent()).trim(), secret);
+    await anotherSecret(base, language, person, { reference, closure, secret });
     const { page, close } = await browser.visit(house.origin, { language, script });
     const see = (name) => look(page, `${name}-${language}`);
     const before = await walk.inboxCode(base, person.email);

@@ -83,12 +83,14 @@ static void months_hold_what_belongs_to_them(void **state) {
     kit_sql(&kit.kit, "INSERT INTO refusal_count VALUES (4096, 29934720, 'a', 'b', 0, 1), "
                       "(4096, 29934719, 'a', 'b', 0, 1)");
     block_run(1); /* December has begun: what is there is moved */
-    assert_int_equal(one("SELECT count(*) FROM journal_2026_12"), 1);
+    assert_int_equal(one("SELECT count(*) FROM journal_2026_12 WHERE verb <> 'journal.checkpoint'"),
+                     1);
     assert_int_equal(one("SELECT count(*) FROM journal_rest"), before);
     assert_int_equal(one("SELECT minute FROM refusal_count_2026_12"), december / MINUTE);
     assert_int_equal(one("SELECT minute FROM refusal_count_rest"), december / MINUTE - 1);
     line_add(21);
-    assert_int_equal(one("SELECT count(*) FROM journal_2026_12"), 2);
+    assert_int_equal(one("SELECT count(*) FROM journal_2026_12 WHERE verb <> 'journal.checkpoint'"),
+                     2);
     block_run(0); /* January is made ahead */
     kit_now = january + DAY;
     line_add(22);
@@ -96,7 +98,8 @@ static void months_hold_what_belongs_to_them(void **state) {
     assert_true(one("SELECT count(*) FROM posting_2027_01") > 0);
     assert_int_equal(one("SELECT count(*) FROM journal_rest"), before);
     assert_int_equal(one("SELECT count(*) FROM posting_rest WHERE at >= 1798761600000"), 0);
-    assert_int_equal(one("SELECT count(*) FROM journal_2026_12"), 2);
+    assert_int_equal(one("SELECT count(*) FROM journal_2026_12 WHERE verb <> 'journal.checkpoint'"),
+                     2);
     assert_true(journal_holds());
     assert_int_equal(one("SELECT sum(amount) FROM posting"), 0);
     assert_int_equal(one("SELECT count(*) FROM ledger_account WHERE balance <> 0 AND line > 0 AND "
