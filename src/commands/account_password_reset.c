@@ -48,7 +48,7 @@ static void ask_load(struct load *load, const void *input, void *rows) {
 static enum refusal ask_decide(struct outcome *out, const void *input, const void *rows) {
     const struct password_ask *in = input;
     const struct ask_rows *r = rows;
-    struct challenge challenge = {.operator= out->actor->operator};
+    struct challenge challenge = {.id = 0};
     enum language language;
     if (!out->policy)
         return REFUSED_NOT_FOUND;
@@ -59,20 +59,13 @@ static enum refusal ask_decide(struct outcome *out, const void *input, const voi
         return REFUSED_TOO_MANY;
     attempts_spend(out, &r->sends, BUDGET_LINE, SCOPE_MAIL, in->key);
     attempts_spend(out, &r->starts, BUDGET_ADDRESS, SCOPE_START, out->actor->address);
-    challenge.id = outcome_id(out);
     /* To the address as the account has it, never as it was typed: two that are looked up alike
      * need not be one mailbox. */
     bool known = r->account.id && r->account.state == ACCOUNT_ACTIVE;
     challenge.account = known ? r->account.id : 0;
-    outcome_random(out, challenge.nonce, sizeof challenge.nonce);
-    memcpy(challenge.address, known ? r->account.email : in->email, sizeof challenge.address);
-    const char *tag = language_tag(policy_language(out->policy, language));
-    memcpy(challenge.language, tag, strlen(tag));
-    challenge_issue(out, &challenge, PASSWORD_RESET, false);
-    add_challenge(out, &challenge);
-    secret_link(out->secrets, "challenge", challenge.id, 0, challenge.nonce, out->secret);
+    challenge_begin(out, &challenge, PASSWORD_RESET, language,
+                    known ? r->account.email : in->email);
     out->subject = challenge.account;
-    out->result = challenge.id;
     return ACCEPTED;
 }
 

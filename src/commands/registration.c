@@ -93,10 +93,11 @@ static const struct issue {
 };
 
 static const struct issue *issue_of(const char *purpose) {
-    const struct issue *issue = issues;
-    while (strcmp(issue->purpose, purpose) != 0)
-        issue++;
-    return issue;
+    size_t i = 0;
+    while (i < sizeof issues / sizeof *issues && strcmp(issues[i].purpose, purpose) != 0)
+        i++;
+    assert(i < sizeof issues / sizeof *issues);
+    return &issues[i];
 }
 
 void challenge_issue(struct outcome *out, struct challenge *challenge, const char *purpose,
@@ -113,6 +114,22 @@ void challenge_issue(struct outcome *out, struct challenge *challenge, const cha
     challenge->expires_at = out->now + (sms ? sms_life(out->policy) : issue->life);
     outcome_effect(out, exists ? EFFECT_ACCOUNT_EXISTS : issue->effect, issue->to, challenge->id,
                    challenge->line, 0, 0, challenge->expires_at);
+}
+
+void challenge_begin(struct outcome *out, struct challenge *challenge, const char *purpose,
+                     enum language language, const char *address) {
+    const char *tag = language_tag(policy_language(out->policy, language));
+    size_t length = strlen(address);
+    assert(!challenge->id && length < sizeof challenge->address);
+    challenge->id = outcome_id(out);
+    challenge->operator= out->actor->operator;
+    outcome_random(out, challenge->nonce, sizeof challenge->nonce);
+    memcpy(challenge->address, address, length + 1);
+    memcpy(challenge->language, tag, strlen(tag) + 1);
+    challenge_issue(out, challenge, purpose, false);
+    add_challenge(out, challenge);
+    secret_link(out->secrets, "challenge", challenge->id, 0, challenge->nonce, out->secret);
+    out->result = challenge->id;
 }
 
 /* --- registration.prove --- */

@@ -58,7 +58,7 @@ static int64_t line_meant(const struct registration_start *in, const struct line
 static enum refusal decide(struct outcome *out, const void *input, const void *rows) {
     const struct registration_start *in = input;
     const struct start_rows *r = rows;
-    struct challenge challenge = {.operator= out->actor->operator};
+    struct challenge challenge = {.id = 0};
     enum language language = LANGUAGE_EN;
     size_t tail = strlen(in->iccid_tail);
     if (!out->policy)
@@ -71,17 +71,9 @@ static enum refusal decide(struct outcome *out, const void *input, const void *r
         return REFUSED_TOO_MANY;
     attempts_spend(out, &r->sends, BUDGET_LINE, SCOPE_SMS, in->number);
     attempts_spend(out, &r->starts, BUDGET_ADDRESS, SCOPE_START, out->actor->address);
-    challenge.id = outcome_id(out);
     challenge.line = line_meant(in, &r->line);
-    outcome_random(out, challenge.nonce, sizeof challenge.nonce);
-    memcpy(challenge.address, in->number, strlen(in->number));
-    const char *tag = language_tag(policy_language(out->policy, language));
-    memcpy(challenge.language, tag, strlen(tag));
-    challenge_issue(out, &challenge, REGISTRATION_SMS, false);
-    add_challenge(out, &challenge);
-    secret_link(out->secrets, "challenge", challenge.id, 0, challenge.nonce, out->secret);
+    challenge_begin(out, &challenge, REGISTRATION_SMS, language, in->number);
     out->subject = challenge.line;
-    out->result = challenge.id;
     return ACCEPTED;
 }
 

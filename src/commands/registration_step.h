@@ -31,6 +31,10 @@ bool challenge_registers(const struct challenge *challenge);
  * challenge, of the peer and of all is spent (nothing when it has not eight digits). */
 enum refusal challenge_try(struct outcome *out, struct challenge *challenge, const char *typed,
                            const struct peer_budgets *budgets);
+/* Begins one: the caller has filled what it is about (line, account, closure: 0 when there is none
+ * such); a code of the purpose goes to the address, and the holder's secret is handed out. */
+void challenge_begin(struct outcome *out, struct challenge *challenge, const char *purpose,
+                     enum language language, const char *address);
 /* A new code of the purpose: changes the challenge (the caller puts it) and adds the effect. */
 void challenge_issue(struct outcome *out, struct challenge *challenge, const char *purpose,
                      bool exists);

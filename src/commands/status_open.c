@@ -87,7 +87,7 @@ static bool count(struct outcome *out, const struct status_ask *in, const struct
 static enum refusal ask_decide(struct outcome *out, const void *input, const void *rows) {
     const struct status_ask *in = input;
     const struct ask_rows *r = rows;
-    struct challenge challenge = {.operator= out->actor->operator};
+    struct challenge challenge = {.id = 0};
     enum language language;
     if (!out->policy)
         return REFUSED_NOT_FOUND;
@@ -96,18 +96,10 @@ static enum refusal ask_decide(struct outcome *out, const void *input, const voi
     const struct contact *contact = contact_meant(out, in, r);
     if (!count(out, in, r))
         return REFUSED_TOO_MANY;
-    challenge.id = outcome_id(out);
     challenge.closure = contact ? r->closure.id : 0;
-    outcome_random(out, challenge.nonce, sizeof challenge.nonce);
     /* As it is registered, not as it was typed. */
-    memcpy(challenge.address, contact ? contact->address : in->email, sizeof challenge.address);
-    const char *tag = language_tag(policy_language(out->policy, language));
-    memcpy(challenge.language, tag, strlen(tag));
-    challenge_issue(out, &challenge, STATUS_OPEN, false);
-    add_challenge(out, &challenge);
-    secret_link(out->secrets, "challenge", challenge.id, 0, challenge.nonce, out->secret);
+    challenge_begin(out, &challenge, STATUS_OPEN, language, contact ? contact->address : in->email);
     out->subject = challenge.closure ? r->closure.line : 0;
-    out->result = challenge.id;
     return ACCEPTED;
 }
 
