@@ -166,13 +166,14 @@ static void a_chain_that_went_on_is_not_written_over(void **state) {
     struct job job;
     faulty_start_as(kit, 0, -1);
     assert_done(kit, NULL, 1);
+    /* The one before may still hold its own: then this one has another beside it. */
     kit_sql(kit, "UPDATE chain SET seq = 50");
     deed_do(kit, "c", 1, NULL, &job);
     assert_true(job.down);
-    assert_int_equal(kit_number(kit, "SELECT seq FROM chain"), 50);
+    assert_int_equal(kit_number(kit, "SELECT max(seq) FROM chain"), 50);
     assert_int_equal(kit_number(kit, "SELECT count(*) FROM journal"), 1);
     assert_int_equal(deed_do(kit, "c", 1, NULL, &job), ACCEPTED);
-    assert_int_equal(kit_number(kit, "SELECT seq FROM chain"), 51);
+    assert_int_equal(kit_number(kit, "SELECT max(seq) FROM chain"), 51);
 }
 
 /* What a decision wants held and never gets is given up, and does not hold up the others. */
