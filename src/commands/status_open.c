@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "commands/closure_shared.h"
 #include "commands/registration_step.h"
 #include "rules/identifier.h"
 #include "rules/proof.h"
@@ -94,6 +95,8 @@ static enum refusal ask_decide(struct outcome *out, const void *input, const voi
     if (!language_parse(in->language, &language))
         return REFUSED_INPUT;
     const struct contact *contact = contact_meant(out, in, r);
+    if (contact && !closure_shows(&r->closure, closure_policy(out, &r->closure), out->now))
+        contact = NULL; /* nothing of it is open any more */
     if (!count(out, in, r))
         return REFUSED_TOO_MANY;
     challenge.closure = contact ? r->closure.id : 0;

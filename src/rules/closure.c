@@ -4,6 +4,8 @@
 
 #include "base/clock.h"
 
+enum { ENDED_SHOWN_DAYS = 30 };
+
 struct closure_gates closure_gates(enum closure_basis basis) {
     switch (basis) {
     case BASIS_EXPIRY:
@@ -84,6 +86,22 @@ bool closure_undelivered(const struct closure *closure, const struct policy *pol
 bool closure_is_open(const struct closure *closure, const struct policy *policy) {
     enum closure_state state = closure_derive(closure, policy).state;
     return state == CLOSURE_SUBMITTED || state == CLOSURE_EXECUTING;
+}
+
+static int64_t latest(int64_t one, int64_t other) {
+    return one > other ? one : other;
+}
+
+bool closure_shows(const struct closure *closure, const struct policy *policy, int64_t now) {
+    assert(now > 0);
+    if (closure_is_open(closure, policy))
+        return true;
+    if (closure->deregistered_at)
+        return now < latest(latest(closure->quarantine_until, closure->claim_until),
+                            closure->erase_after);
+    int64_t ended =
+        latest(latest(closure->withdrawn_at, closure->rejected_at), closure->expired_at);
+    return ended && now < ended + ENDED_SHOWN_DAYS * DAY;
 }
 
 int64_t closure_confirm_by(const struct closure *closure, const struct policy *policy) {

@@ -56,6 +56,10 @@ struct closure_status closure_derive(const struct closure *closure, const struct
 /* True while the person is to confirm and the present message has not left the house: then it waits
  * for the operator, is escalated and does not expire. */
 bool closure_undelivered(const struct closure *closure, const struct policy *policy);
+/* True while a reference with its secret, or a code to a contact, still shows the status: while it
+ * is open; once closed until the number has rested, the credit can no longer be claimed and the
+ * registration is to be erased; for 30 days when it ended otherwise (design, rule 9). */
+bool closure_shows(const struct closure *closure, const struct policy *policy, int64_t now);
 /* True while the line has this closure open: submitted or executing. */
 bool closure_is_open(const struct closure *closure, const struct policy *policy);
 /* Stable, lower_case, for the API and the terminal: "submitted", "person_confirmation", "pending";

@@ -275,7 +275,8 @@ static bool closure_mine(const struct view_context *context, const struct closur
                   closure_link_fits(context->secrets, closure, context->secret);
     if (!rows->line.id || closure->operator!= context->actor->operator)
         return false;
-    return rows->mine || secret;
+    return rows->mine ||
+           (secret && closure_shows(closure, closure_view_policy(context, closure), context->now));
 }
 
 static json_t *closure_json(struct view_context *context, struct closure_rows *rows) {

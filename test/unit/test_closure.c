@@ -81,6 +81,32 @@ static void test_whole_way(void **state) {
     assert_int_equal(closure_withdraw(&closure, &policy, now), REFUSED_TOO_LATE);
 }
 
+/* What opens a status without an account does so for as long as anything is open. */
+static void test_how_long_it_shows(void **state) {
+    (void)state;
+    const struct closure fresh_one = closure;
+    assert_false(closure_shows(&closure, &policy, KIT_NOW)); /* never submitted */
+    assert_int_equal(closure_open(&closure, &line, &policy, true, KIT_NOW), ACCEPTED);
+    assert_true(closure_shows(&closure, &policy, KIT_NOW + 400 * DAY));
+    int64_t *const last[] = {&closure.quarantine_until, &closure.claim_until, &closure.erase_after};
+    for (size_t i = 0; i < 3; i++) {
+        closure = fresh_one;
+        closure.submitted_at = closure.executing_at = closure.deregistered_at = KIT_NOW;
+        closure.quarantine_until = closure.claim_until = closure.erase_after = KIT_NOW + DAY;
+        *last[i] = KIT_NOW + 100 * DAY;
+        assert_true(closure_shows(&closure, &policy, KIT_NOW + 100 * DAY - 1));
+        assert_false(closure_shows(&closure, &policy, KIT_NOW + 100 * DAY));
+    }
+    int64_t *const ended[] = {&closure.withdrawn_at, &closure.rejected_at, &closure.expired_at};
+    for (size_t i = 0; i < 3; i++) {
+        closure = fresh_one;
+        closure.submitted_at = KIT_NOW;
+        *ended[i] = KIT_NOW;
+        assert_true(closure_shows(&closure, &policy, KIT_NOW + 30 * DAY - 1));
+        assert_false(closure_shows(&closure, &policy, KIT_NOW + 30 * DAY));
+    }
+}
+
 static void test_open_refuses(void **state) {
     (void)state;
     line.closure = 12;
@@ -331,6 +357,7 @@ static void test_codes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_whole_way, fresh),
+        cmocka_unit_test_setup(test_how_long_it_shows, fresh),
         cmocka_unit_test_setup(test_open_refuses, fresh),
         cmocka_unit_test_setup(test_without_a_person, fresh),
         cmocka_unit_test_setup(test_confirmation, fresh),

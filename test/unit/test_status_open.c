@@ -151,6 +151,12 @@ static void it_opens_once_and_for_who_asked(void **state) {
     open_right(&asked, REFUSED_TOO_MANY);
 }
 
+static struct closure closure_after(int64_t id) {
+    struct closure closure;
+    case_read(&kit, CLOSURE_BY_ID, id, &closure);
+    return closure;
+}
+
 /* The line is closed and its number somebody else's: the case is still its owner's. */
 static void it_outlives_the_line(void **state) {
     char sql[200];
@@ -171,6 +177,9 @@ static void it_outlives_the_line(void **state) {
     snprintf(sql, sizeof sql, "SELECT count(*) FROM effect WHERE kind = %d AND door <> 'mail'",
              EFFECT_STATUS_CODE);
     assert_int_equal(kit_number(&kit.kit, sql), 0); /* never to a number */
+    kit_now = closure_after(id).claim_until;        /* the last that was open */
+    asked = ask(closure.reference, email, ACCEPTED);
+    open_right(&asked, REFUSED_CODE_WRONG);
 }
 
 static void input_is_checked(void **state) {

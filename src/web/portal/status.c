@@ -43,13 +43,16 @@ static void find_post(struct request *request) {
         page_refuse(request, REFUSED_BUSY, NULL);
         return;
     }
-    if (!closure_status_fits(request->site->secrets, &closure, shown)) {
-        form_fault_refusal(request, data, "reference", REFUSED_NOT_FOUND);
-        find_answer(request, data, REFUSED_NOT_FOUND);
+    struct access access = {.closure = closure.id, .by = ACCESS_STATUS};
+    enum refusal no = REFUSED_NOT_FOUND;
+    bool fits = closure_status_fits(request->site->secrets, &closure, shown);
+    json_decref(fits ? access_show(request, &access, &no) : NULL); /* is it shown any more */
+    if (no != ACCEPTED) {
+        form_fault_refusal(request, data, "reference", no);
+        find_answer(request, data, no);
         return;
     }
     json_decref(data);
-    struct access access = {.closure = closure.id, .by = ACCESS_STATUS};
     memcpy(access.secret, shown, sizeof shown);
     access_write(request, &access);
     response_redirect(request,
