@@ -248,7 +248,6 @@ static void finish(struct MHD_Daemon *daemon, int fd) {
  */
 static void server_drain(struct server *server) {
     pthread_mutex_lock(&server->lock);
-    atomic_store(&server->stopping, true);
     readers_release(&server->readers, true);
     while (server->busy > 0) {
         pthread_cond_wait(&server->quiet, &server->lock);
@@ -267,6 +266,9 @@ static void sweeper_stop(struct server *server) {
 }
 
 void server_stop(struct server *server) {
+    /* First of all: who finds that nobody listens any more must not be answered on a connection
+     * that was kept. */
+    atomic_store(&server->stopping, true);
     quiesce(NULL, server->http_fd);
     acceptor_stop(server);
     quiesce(server->terminal, server->terminal_fd);
