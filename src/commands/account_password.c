@@ -11,8 +11,6 @@
 #include "commands/session.h"
 #include "rules/identifier.h"
 
-enum { LINES_READ = 32 }; /* LINES_OF_ACCOUNT gives no more */
-
 /* --- who is told --- */
 
 static bool told_add(struct password_told told[PASSWORD_TOLD], size_t *count, int64_t line,
@@ -36,11 +34,11 @@ static bool address_new(const struct contact *contacts, size_t upto) {
 static enum refusal told_read(const struct engine *engine, struct store *reader,
                               const struct actor *actor, int64_t account,
                               struct password_told told[PASSWORD_TOLD]) {
-    struct line lines[LINES_READ];
-    struct contact contacts[LINES_READ * CONTACTS_A_LINE];
+    struct line lines[PASSWORD_LINES];
+    struct contact contacts[PASSWORD_LINES * CONTACTS_A_LINE];
     struct key key = {.id = account, .operator= actor->operator};
     struct want want = {
-        .statement = LINES_OF_ACCOUNT, .in = &key, .rows = lines, .room = LINES_READ};
+        .statement = LINES_OF_ACCOUNT, .in = &key, .rows = lines, .room = PASSWORD_LINES};
     size_t count = 0, found = 0;
     if (engine->read(reader, &want, 1) != STORE_OK)
         return REFUSED_BUSY;

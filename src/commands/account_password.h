@@ -8,6 +8,7 @@
 #include "commands/registration.h"
 
 enum {
+    PASSWORD_LINES = 32,      /* LINES_OF_ACCOUNT gives no more */
     PASSWORD_SUBSCRIBERS = 8, /* whose ID numbers are looked at: of the account's latest lines */
     PASSWORD_TOLD = 36,       /* most messages: what one command may change must do for them */
 };

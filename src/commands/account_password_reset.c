@@ -1,12 +1,9 @@
 /* password.ask and password.prove: who says that a password is forgotten, and whether it is they.
  */
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "commands/account_password.h"
-#include "commands/closure_shared.h"
 #include "commands/registration_step.h"
 #include "rules/identifier.h"
 #include "rules/match.h"
@@ -109,8 +106,6 @@ static const struct field prove_input[] = {
     FIELD_END,
 };
 
-enum { LINES_READ = 32 }; /* LINES_OF_ACCOUNT gives no more */
-
 /* Each person once, the latest lines first: the oldest may be closed and erased. */
 static void subscribers_of(const struct line *lines, size_t count,
                            int64_t subscribers[PASSWORD_SUBSCRIBERS]) {
@@ -128,14 +123,14 @@ static enum refusal prove_prepare(void *input, const struct actor *actor, struct
                                   const struct engine *engine, const struct secrets *secrets) {
     struct password_prove *in = input;
     struct challenge challenge;
-    struct line lines[LINES_READ];
+    struct line lines[PASSWORD_LINES];
     if (!challenge_read(engine, reader, actor, in->challenge, &challenge))
         return REFUSED_BUSY;
     if (!challenge_held(secrets, &challenge, in->holder))
         return REFUSED_NOT_FOUND;
     struct key key = {.id = challenge.account, .operator= actor->operator};
     struct want want = {
-        .statement = LINES_OF_ACCOUNT, .in = &key, .rows = lines, .room = LINES_READ};
+        .statement = LINES_OF_ACCOUNT, .in = &key, .rows = lines, .room = PASSWORD_LINES};
     if (engine->read(reader, &want, 1) != STORE_OK)
         return REFUSED_BUSY;
     in->account = challenge.account;
@@ -143,22 +138,16 @@ static enum refusal prove_prepare(void *input, const struct actor *actor, struct
     return ACCEPTED;
 }
 
-static void account_subject(int64_t account, char text[24]) {
-    snprintf(text, 24, "%" PRId64, account);
-}
-
 /* As many rows are asked for whoever it is: an id that nobody has finds none. */
 static void prove_load(struct load *load, const void *input, void *rows) {
     const struct password_prove *in = input;
     struct prove_rows *r = rows;
-    char subject[24];
     want_challenge(load, in->challenge, &r->challenge);
     for (size_t i = 0; i < PASSWORD_SUBSCRIBERS; i++) {
         struct key key = {.id = in->subscribers[i], .operator= load->actor->operator};
         want_one(load, SUBSCRIBER_BY_ID, &key, 0, &r->subscribers[i]);
     }
-    account_subject(in->account, subject);
-    want_attempts(load, SCOPE_IDENTITY, subject, &r->identity);
+    want_attempts_of(load, SCOPE_IDENTITY, in->account, &r->identity);
     want_peer_budgets(load, &r->peer);
 }
 
@@ -166,7 +155,6 @@ static void prove_load(struct load *load, const void *input, void *rows) {
 static enum refusal identify(struct outcome *out, const struct password_prove *in,
                              const struct prove_rows *r) {
     enum refusal no = REFUSED_IDENTITY;
-    char subject[24];
     for (size_t i = 0; i < PASSWORD_SUBSCRIBERS; i++) {
         enum refusal one = match_identity(&r->subscribers[i], in->document_type, in->document);
         if (no == REFUSED_IDENTITY)
@@ -174,8 +162,7 @@ static enum refusal identify(struct outcome *out, const struct password_prove *i
     }
     if (no != REFUSED_IDENTITY)
         return no;
-    account_subject(in->account, subject);
-    attempts_spend(out, &r->identity, BUDGET_ACCOUNT, SCOPE_IDENTITY, subject);
+    attempts_spend_of(out, &r->identity, BUDGET_ACCOUNT, SCOPE_IDENTITY, in->account);
     peer_spend(out, &r->peer);
     return no;
 }

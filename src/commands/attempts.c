@@ -10,6 +10,8 @@
 #include "rules/budget.h"
 #include "rules/identifier.h"
 
+enum { ID_TEXT = 24 };
+
 void want_attempts(struct load *load, const char *scope, const char *subject, struct budget *to) {
     want_budget(load, budget_id(load->secrets, load->actor->operator, scope, subject), to);
 }
@@ -53,6 +55,19 @@ bool attempts_take(struct outcome *out, const struct budget *budget, int64_t lim
         return false;
     put_budget(out, &row);
     return true;
+}
+
+void want_attempts_of(struct load *load, const char *scope, int64_t subject, struct budget *to) {
+    char text[ID_TEXT];
+    snprintf(text, sizeof text, "%lld", (long long)subject);
+    want_attempts(load, scope, text, to);
+}
+
+bool attempts_spend_of(struct outcome *out, const struct budget *budget, enum budget_scope kind,
+                       const char *scope, int64_t subject) {
+    char text[ID_TEXT];
+    snprintf(text, sizeof text, "%lld", (long long)subject);
+    return attempts_spend(out, budget, kind, scope, text);
 }
 
 void peer_spend(struct outcome *out, const struct peer_budgets *budgets) {

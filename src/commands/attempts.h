@@ -9,10 +9,11 @@
 #define SCOPE_SMS "sms"     /* messages to a line or number; subject: the line's id, the number */
 #define SCOPE_MAIL "mail"   /* messages to an address; subject: its lookup form */
 #define SCOPE_START "start" /* registrations begun; subject: the peer's address */
-#define SCOPE_SIGN_IN "sign_in" /* failures; subject: the account's e-mail in its lookup form */
-#define SCOPE_STEP_UP "step_up" /* failures; subject: the account's id */
-#define SCOPE_ADDRESS "address" /* failures of any kind; subject: the peer's address */
-#define SCOPE_OVERALL "overall" /* failures of any kind; subject: "" */
+#define SCOPE_SIGN_IN "sign_in"   /* failures; subject: the account's e-mail in its lookup form */
+#define SCOPE_STEP_UP "step_up"   /* failures; subject: the account's id */
+#define SCOPE_IDENTITY "identity" /* wrong ID numbers; subject: the line, and who asks */
+#define SCOPE_ADDRESS "address"   /* failures of any kind; subject: the peer's address */
+#define SCOPE_OVERALL "overall"   /* failures of any kind; subject: "" */
 
 /* The budgets of the peer: its own and everybody's. */
 struct peer_budgets {
@@ -33,6 +34,10 @@ bool attempts_within(const struct outcome *out, const struct budget *budget, int
                      int64_t window);
 bool attempts_take(struct outcome *out, const struct budget *budget, int64_t limit, int64_t window,
                    const char *scope, const char *subject);
+/* The same with an id as the subject. */
+void want_attempts_of(struct load *load, const char *scope, int64_t subject, struct budget *to);
+bool attempts_spend_of(struct outcome *out, const struct budget *budget, enum budget_scope kind,
+                       const char *scope, int64_t subject);
 /* A failure: spends one of the peer's and one of everybody's. */
 void peer_spend(struct outcome *out, const struct peer_budgets *budgets);
 /* For a verb's prepare, before it does what is costly: was the budget of this scope and subject, or

@@ -7,19 +7,6 @@
 
 enum { ID_TEXT = 24 };
 
-void want_attempts_of(struct load *load, const char *scope, int64_t subject, struct budget *to) {
-    char text[ID_TEXT];
-    snprintf(text, sizeof text, "%lld", (long long)subject);
-    want_attempts(load, scope, text, to);
-}
-
-bool attempts_spend_of(struct outcome *out, const struct budget *budget, enum budget_scope kind,
-                       const char *scope, int64_t subject) {
-    char text[ID_TEXT];
-    snprintf(text, sizeof text, "%lld", (long long)subject);
-    return attempts_spend(out, budget, kind, scope, text);
-}
-
 enum refusal closure_prepare(void *input, const struct actor *actor, struct store *reader,
                              const struct engine *engine, const struct secrets *secrets) {
     struct closure_target *target = input;

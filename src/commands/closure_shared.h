@@ -1,6 +1,6 @@
 /* What the verbs of closures share: whose policy counts, what the actor has proved, whom to tell.
  * Nothing here decides what may happen; that is rules/closure.h and rules/proof.h.
- * Used by the verbs closure.* and network.* only. */
+ * Used by the verbs closure.* and network.*, and by status.ask. */
 #ifndef RINGOFF_CLOSURE_SHARED_H
 #define RINGOFF_CLOSURE_SHARED_H
 #include "commands/attempts.h"
@@ -8,18 +8,12 @@
 #include "rules/proof.h"
 #include "store/rows.h"
 
-#define SCOPE_IDENTITY "identity" /* wrong ID numbers; subject: the line, and who asks */
-#define SCOPE_CODE "code"         /* wrong confirmation codes; subject: the line */
+#define SCOPE_CODE "code" /* wrong confirmation codes; subject: the line */
 
 #define SCOPE_GUESS "guess"   /* the same of a closure that there is not */
 #define SCOPE_SUBMIT "submit" /* closures asked for; subject: the line */
 
 enum { CLOSURES_A_DAY = 10 }; /* of a line: each brings messages to everybody who is told */
-
-/* attempts.h with an id as the subject. */
-void want_attempts_of(struct load *load, const char *scope, int64_t subject, struct budget *to);
-bool attempts_spend_of(struct outcome *out, const struct budget *budget, enum budget_scope kind,
-                       const char *scope, int64_t subject);
 
 /* How the inputs of verbs on a closure begin. */
 struct closure_target {

@@ -219,13 +219,13 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
          N_(
              "It is kept in clear. Write down what was done and seen without e-mail addresses and "
              "without six or more digits in a row.")},
-    [REFUSED_RESET_NEW] = {"password_reset_recent", 403,
-                           N_("The password was set anew a short while ago"),
-                           N_("To protect you, the confirmation cannot go to an e-mail address for "
-                              "some days after a "
-                              "forgotten password was set anew. Have it sent to the line itself, "
-                              "or come to a counter "
-                              "with your identity document: the counter is always open to you.")},
+    [REFUSED_RESET_NEW] =
+        {
+            "password_reset_recent", 403, N_("The password was set anew a short while ago"),
+            N_("To protect you, the confirmation cannot go to an e-mail address for some days "
+               "after a "
+               "forgotten password was set anew. Have it sent to the line itself, or come to a "
+               "counter with your identity document: the counter is always open to you.")},
     [REFUSED_BROKEN] =
         {
             "broken", 500, N_("Something is broken on our side"),

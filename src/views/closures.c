@@ -342,7 +342,7 @@ static json_t *closure_build(struct view_context *context, int64_t id) {
         view_fetch(context, &load);
     }
     rows->mine = view_line_mine(context, &rows->line); /* an account's link is a read of its own */
-    if (context->down || !closure_mine(context, rows) || !context->tenant || !context->policy)
+    if (context->down || !context->tenant || !context->policy || !closure_mine(context, rows))
         return NULL;
     return closure_json(context, rows);
 }

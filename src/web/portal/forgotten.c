@@ -139,16 +139,12 @@ static void proved(struct request *request, const struct job *job) {
 
 /* What can be seen to be mistyped is said at once; the rest only the verb says. */
 static enum refusal code_read(struct request *request, struct password_prove *in) {
-    const char *code = form_text(request, "code", CODE_TYPED - 1);
+    const char *code = form_code(request);
     const char *type = request_form(request, "document_type");
     const char *number = form_text(request, "document", DOCUMENT_SIZE - 1);
     enum document_type kind = document_type_of(type ? type : "");
     struct document document;
-    size_t digits = 0;
-    for (const char *at = code ? code : ""; *at; at++) {
-        digits += *at >= '0' && *at <= '9';
-    }
-    if (digits != CODE_DIGITS) {
+    if (!code) {
         return REFUSED_INPUT;
     }
     enum identifier_result result = document_normalise(kind, number ? number : "", &document);

@@ -87,6 +87,16 @@ const char *form_text(struct request *request, const char *name, size_t most) {
     return fault == TEXT_OK ? clean : NULL;
 }
 
+const char *form_code(struct request *request) {
+    enum { TYPED = 39 }; /* with room for blanks and dashes */
+    const char *code = form_text(request, "code", TYPED);
+    size_t digits = 0;
+    for (const char *at = code ? code : ""; *at; at++) {
+        digits += *at >= '0' && *at <= '9';
+    }
+    return digits == CODE_DIGITS ? code : NULL;
+}
+
 void form_answer(struct request *request, enum refusal refusal, const char *page, json_t *data) {
     int status = refusal == ACCEPTED ? 422 : refusal_about(refusal)->status;
     if (status == 429) {

@@ -31,6 +31,8 @@ void form_keep(const struct request *request, json_t *data, const char *const *n
 /* A typed value: trimmed and half-width, at most `most` characters, in the arena; "" when it is
  * missing or empty; NULL when it cannot be taken (too long, control characters). */
 const char *form_text(struct request *request, const char *name, size_t most);
+/* The typed code, in the arena; NULL when it has not the eight digits of one. */
+const char *form_code(struct request *request);
 /* Renders the page with the faults' status: that of the refusal, 422 for faults without one. */
 void form_answer(struct request *request, enum refusal refusal, const char *page, json_t *data);
 

@@ -154,16 +154,11 @@ static void code_verified(struct request *request, const struct job *job) {
 
 /* The typed code when it has the form of one; NULL and answered else. */
 static const char *code_typed(struct request *request, const struct flow *flow) {
-    const char *code = form_text(request, "code", CODE_TYPED - 1);
-    size_t digits = 0;
-    for (const char *at = code ? code : ""; *at; at++) {
-        digits += *at >= '0' && *at <= '9';
+    const char *code = form_code(request);
+    if (!code) {
+        code_answer(request, flow, REFUSED_INPUT);
     }
-    if (digits == CODE_DIGITS) {
-        return code;
-    }
-    code_answer(request, flow, REFUSED_INPUT);
-    return NULL;
+    return code;
 }
 
 void register_code_page(struct request *request) {
