@@ -5,6 +5,9 @@
 #define RINGOFF_ROW_H
 #include <stdint.h>
 
+#include "base/content.h"
+#include "base/field.h"
+
 enum {
     NUMBER_SIZE = 20, /* "+85261234567" */
     NAME_SIZE = 200,  /* UTF-8 */
@@ -214,6 +217,17 @@ struct staff {
     char name[64], system_user[64]; /* sealed; the user is looked up by its hash */
     char roles[200];
 };
+/* The bytes of a document that was sent, sealed piece by piece (base/content.h), under its id. They
+ * are written at once and read one piece at a time. */
+struct document_content {
+    int64_t id, operator;
+    struct bytes content;
+};
+struct document_piece {
+    int64_t id, operator;
+    uint8_t content[CONTENT_SEALED];
+};
+
 /* The demo's inbox: what would have been sent. Exists on demo installations only. */
 enum { MESSAGE_SIZE = 4000 };
 struct inbox_message {
