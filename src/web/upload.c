@@ -4,6 +4,7 @@
  * handler to say, so the rest of it is read and let go. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "web/exchange.h"
@@ -103,7 +104,12 @@ enum refusal upload_begin(struct exchange *exchange) {
     explicit_bzero(key, sizeof key);
     exchange->upload = upload;
     if (!(request->route->flags & ROUTE_API)) {
-        upload->parts = MHD_create_post_processor(exchange->connection, PART_BUFFER, part, upload);
+        static const char form[] = "multipart/form-data";
+        const char *type = request_header(request, "Content-Type");
+        if (type && strncasecmp(type, form, sizeof form - 1) == 0) {
+            upload->parts =
+                MHD_create_post_processor(exchange->connection, PART_BUFFER, part, upload);
+        }
         upload->malformed = !upload->parts;
     }
     return ACCEPTED;
