@@ -31,8 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     assert(one.sealed.length == two.sealed.length && (fault || one.size == (int64_t)size));
     assert(fault || memcmp(one.digest, two.digest, sizeof one.digest) == 0);
     for (int64_t i = 0; !fault && i < one.pieces; i++) {
-        size_t length = content_open_piece(
-            key, i, one.size, (uint8_t *)one.sealed.data + i * CONTENT_SEALED, clear);
+        size_t length = content_open_piece(key, i, one.size,
+                                           (uint8_t *)one.sealed.data + i * CONTENT_SEALED, clear);
         assert(length && memcmp(clear, data + i * CONTENT_CLEAR, length) == 0);
     }
     content_close(&one);

@@ -27,8 +27,8 @@ export function multipart(parts, boundary = 'b0undary') {
   for (const [name, value] of parts) {
     const file = Buffer.isBuffer(value)
       ? '; filename="IMG_0001.JPG"\r\nContent-Type: image/jpeg' : '';
-    body.push(Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n`),
-      Buffer.from(value), Buffer.from('\r\n'));
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n`;
+    body.push(Buffer.from(head), Buffer.from(value), Buffer.from('\r\n'));
   }
   body.push(Buffer.from(`--${boundary}--\r\n`));
   return { type: `multipart/form-data; boundary=${boundary}`, body: Buffer.concat(body) };
