@@ -116,7 +116,8 @@ static enum store_result facts_read(const struct dispatch *d, const struct effec
                                     struct message_facts *f) {
     void *target;
     int64_t operator= effect->operator;
-    bool changed = effect->kind == EFFECT_CONTACT_CHANGED || effect->kind == EFFECT_SIM_CHANGED;
+    bool changed = effect->kind == EFFECT_CONTACT_CHANGED || effect->kind == EFFECT_SIM_CHANGED ||
+                   effect->kind == EFFECT_SECOND_CHANGED;
     enum statement_id of_target = target_of(effect, f, &target);
     struct key line = {.id = effect->line, .operator= operator},
                        contact = {.id = effect->contact, .operator= operator},

@@ -100,8 +100,9 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
     [REFUSED_IDENTITY] =
         {
             "identity_mismatch", 403, N_("This does not match the registration"),
-            N_("The document you gave is not the one that this line is registered with. Use "
-               "the document of the registered person, or come to a counter with it.")},
+            N_("The document you gave is not the one that counts for this line. Use that of the "
+               "registered person; for someone under 16 that of the adult who registered the line, "
+               "for a company that of its responsible person. Or come to a counter with it.")},
     [REFUSED_CONTACT_YOUNG] =
         {"contact_too_new", 409, N_("This contact was added too recently"),
          N_(
@@ -226,6 +227,11 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
                "after a "
                "forgotten password was set anew. Have it sent to the line itself, or come to a "
                "counter with your identity document: the counter is always open to you.")},
+    [REFUSED_SECOND_PERSON] =
+        {"second_person", 422, N_("Check the second person on the registration"),
+         N_(
+             "For a person under 16 it is an endorsing adult, for a company a responsible person: "
+             "18 or older, with name, date of birth and a document of their own.")},
     [REFUSED_BROKEN] =
         {
             "broken", 500, N_("Something is broken on our side"),

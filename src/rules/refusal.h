@@ -61,6 +61,7 @@ enum refusal {
     REFUSED_POLICY_CONFLICT,   /* a host or number block is another operator's */
     REFUSED_EVIDENCE_PERSONAL, /* evidence holds an address or a number */
     REFUSED_RESET_NEW,         /* a forgotten password was set anew: no e-mail may confirm yet */
+    REFUSED_SECOND_PERSON,     /* no adult of the role that goes with the registered person */
     REFUSED_BROKEN,            /* our fault; it was written down and nothing was changed */
     REFUSAL_COUNT
 };

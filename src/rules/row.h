@@ -24,6 +24,10 @@ enum {
 enum line_state { LINE_ACTIVE = 1, LINE_SUSPENDED = 2, LINE_EXPIRED = 3, LINE_CLOSED = 4 };
 enum number_state { NUMBER_ASSIGNED = 1, NUMBER_QUARANTINED = 2, NUMBER_RELEASED = 3 };
 enum subscriber_kind { SUBSCRIBER_PERSON = 1, SUBSCRIBER_COMPANY = 2 };
+/* The adult who endorsed the registration of somebody under 16; a body's responsible person. */
+enum second_role { SECOND_NONE, SECOND_ENDORSING_ADULT, SECOND_RESPONSIBLE_PERSON };
+/* Whose document proved the identity: the registered person's own, or the second person's. */
+enum matched_role { MATCHED_NOBODY, MATCHED_OWN, MATCHED_ENDORSING_ADULT, MATCHED_RESPONSIBLE };
 enum contact_kind { CONTACT_EMAIL = 1 };
 enum account_state { ACCOUNT_PENDING = 1, ACCOUNT_ACTIVE = 2, ACCOUNT_CLOSED = 3 };
 enum closure_basis {
@@ -65,6 +69,7 @@ enum effect_kind {
     EFFECT_RESET_CODE,      /* challenge: the code for a forgotten password, by e-mail */
     EFFECT_STATUS_CODE,     /* challenge: the code that shows a status, by e-mail */
     EFFECT_PASSWORD_SET,    /* account: told to it, its lines and their contacts */
+    EFFECT_SECOND_CHANGED,  /* line: another person beside the registered one; told like a SIM */
     EFFECT_KIND_COUNT
 };
 
@@ -90,6 +95,21 @@ struct subscriber {
         document[DOCUMENT_SIZE]; /* sealed, the one stored form; looked up by hash of type:number */
     char document_key[DOCUMENT_SIZE + CODE_SIZE]; /* lookup only: "hkid:A123456(3)" */
     char language[16];
+};
+
+/* Who is on the registration of a line beside its subscriber; the id is the line's. What is erased
+ * of the subscriber is erased of it too. */
+struct second_person {
+    int64_t id, operator, subscriber, role;              /* enum second_role */
+    char name[NAME_SIZE], name_zh[NAME_SIZE], birth[16]; /* sealed, as the subscriber's */
+    char document_type[CODE_SIZE];
+    char document[DOCUMENT_SIZE]; /* sealed, the one stored form */
+};
+
+/* Who a line is registered with: all that an identity is matched against (rules/match.h). */
+struct registered {
+    struct subscriber subscriber;
+    struct second_person second; /* id 0: none */
 };
 
 struct line {
@@ -171,6 +191,7 @@ struct closure {
     int64_t evidence_by;  /* staff id when attested */
     int64_t status_issue; /* which status secret counts: 1 is the first */
     int64_t api_key;      /* the integrator's key it was submitted with; 0 = none */
+    int64_t matched_role; /* enum matched_role: whose document was matched; 0 = nobody's */
 };
 
 struct work {

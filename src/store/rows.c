@@ -142,6 +142,15 @@ void want_subscriber_locked(struct load *load, int64_t line, struct subscriber *
         lock_last(load);
 }
 
+void want_second_person(struct load *load, int64_t line, struct second_person *to) {
+    by_id(load, SECOND_PERSON_BY_ID, line, to);
+}
+
+void want_registered_of(struct load *load, int64_t line, struct registered *to) {
+    want_subscriber_of(load, line, &to->subscriber);
+    want_second_person(load, line, &to->second);
+}
+
 void want_account_line(struct load *load, int64_t account, int64_t line, struct account_line *to) {
     struct key key = {.id = account, .operator= load->actor->operator, .other = line };
     if (account && line)
@@ -289,6 +298,14 @@ void put_challenge(struct outcome *out, const struct challenge *row) {
 
 void put_contact(struct outcome *out, const struct contact *row) {
     outcome_put(out, CONTACT_PUT, row);
+}
+
+void add_second_person(struct outcome *out, const struct second_person *row) {
+    outcome_put(out, SECOND_PERSON_ADD, row);
+}
+
+void put_second_person(struct outcome *out, const struct second_person *row) {
+    outcome_put(out, SECOND_PERSON_PUT, row);
 }
 
 void put_subscriber(struct outcome *out, const struct subscriber *row) {

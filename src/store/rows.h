@@ -37,6 +37,9 @@ void want_budget(struct load *load, int64_t id, struct budget *to);
 void want_closure_of(struct load *load, int64_t line, struct closure *to);
 void want_subscriber_of(struct load *load, int64_t line, struct subscriber *to);
 void want_subscriber_locked(struct load *load, int64_t line, struct subscriber *to); /* L */
+/* Both who the line is registered with: for rules/match.h. */
+void want_registered_of(struct load *load, int64_t line, struct registered *to);
+void want_second_person(struct load *load, int64_t line, struct second_person *to);
 void want_account_line(struct load *load, int64_t account, int64_t line, struct account_line *to);
 enum { CONTACTS_A_LINE = 8, LEDGERS_A_LINE = 8, LINES_A_SUBSCRIBER = 26, WORKS_A_CLOSURE = 8 };
 void want_contacts(struct load *load, int64_t line, struct contact to[CONTACTS_A_LINE]);
@@ -80,6 +83,8 @@ void add_contact(struct outcome *out, const struct contact *row);
 void put_contact(struct outcome *out, const struct contact *row);
 void add_subscriber(struct outcome *out, const struct subscriber *row);
 void put_subscriber(struct outcome *out, const struct subscriber *row);
+void add_second_person(struct outcome *out, const struct second_person *row);
+void put_second_person(struct outcome *out, const struct second_person *row);
 void add_number(struct outcome *out, const struct number *row);
 void put_number(struct outcome *out, const struct number *row);
 void add_sim(struct outcome *out, const struct sim *row);

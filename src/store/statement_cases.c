@@ -42,6 +42,7 @@ static const struct field closure_row[] = {
     FIELD(FIELD_INT, closure, api_key),
     FIELD(FIELD_INT, closure, confirm_delivered_at),
     FIELD(FIELD_INT, closure, status_issue),
+    FIELD(FIELD_INT, closure, matched_role),
     FIELD_END,
 };
 
@@ -194,7 +195,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at, status_issue FROM closure "
+         "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
+         "matched_role FROM closure "
          "WHERE id = $1 AND operator = $2",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURE_OF_LINE] =
@@ -205,7 +207,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at, status_issue FROM closure "
+         "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
+         "matched_role FROM closure "
          "WHERE id = (SELECT closure FROM line "
          "WHERE id = $1 AND operator = $2) AND operator = $2",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
@@ -217,7 +220,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at, status_issue FROM closure "
+         "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
+         "matched_role FROM closure "
          "WHERE operator = $1 AND id = (SELECT "
          "closure FROM "
          "line WHERE operator = $1 AND number = $2 AND state <> 4)",
@@ -230,7 +234,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at, status_issue FROM closure "
+         "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
+         "matched_role FROM closure "
          "WHERE operator = $1 AND reference = $2",
          key_operator_text, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     /* No more than it takes to advance them: a case that cannot be opened must not hide others. */
@@ -247,7 +252,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at, status_issue FROM closure "
+         "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
+         "matched_role FROM closure "
          "WHERE operator = $1 AND id > $2 ORDER "
          "BY "
          "id LIMIT $3",
@@ -261,10 +267,11 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "escalated_at, confirm_issue, confirm_issued_at, confirm_expires_at, "
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
-         "reason, language, evidence, api_key, confirm_delivered_at, status_issue) VALUES ("
+         "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
+         "matched_role) VALUES ("
          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
          "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, "
-         "$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)",
+         "$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)",
          closure_row, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},
     [CLOSURE_PUT] =
         {"closure_put",

@@ -26,6 +26,8 @@ static const char *const waits[] = {
 };
 static const char *const bases[] = {NULL,        "person",   "expiry",   "company",
                                     "regulator", "port_out", "transfer", view_values_end};
+static const char *const matched_roles[] = {NULL, "registered_person", "endorsing_adult",
+                                            "responsible_person", view_values_end};
 static const char *const cut_hows[] = {NULL, "read_back", "attested", view_values_end};
 enum step_code {
     STEP_CODE_SUBMITTED,
@@ -60,7 +62,7 @@ struct closure_view {
     int64_t id, line, basis, state, waits_for, submitted_at, due_at, identity_at, confirmed_at;
     int64_t confirm_expires_at, code_expires_at, undo_until, executing_at, cut_at, cut_how;
     int64_t closed_at, withdrawn_at, rejected_at, expired_at, contact, to_line, escalated;
-    int64_t confirmation_delivered, overdue;
+    int64_t confirmation_delivered, overdue, matched_role;
     int64_t paid_minor, promotional_minor, currency_exponent;
     int64_t quarantine_until, reclaim_until, claim_until, erase_after;
     char reference[REFERENCE_SIZE], number[NUMBER_SIZE], number_masked[NUMBER_SIZE];
@@ -109,6 +111,10 @@ static const struct view_field closure_fields[] = {
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, closure_view, overdue),
      .help = "it is open, and should have been done by now"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, identity_at), .help = "identity accepted"},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, closure_view, matched_role),
+     .help = "whose document was matched: the registered person's own, that of the adult who "
+             "endorsed it, or that of the company's responsible person",
+     .values = matched_roles},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, closure_view, to_line),
      .help = "the confirmation goes to the line itself, else to the contact"},
     {VIEW(VIEW_ID, VIEW_PUBLIC, closure_view, contact), .help = "the contact it goes to"},
@@ -236,6 +242,7 @@ static void closure_times(struct closure_view *view, const struct closure *c,
                                   .submitted_at = c->submitted_at,
                                   .due_at = c->due_at,
                                   .identity_at = c->identity_at,
+                                  .matched_role = c->matched_role,
                                   .confirmed_at = c->confirmed_at,
                                   .confirm_expires_at = c->confirm_expires_at,
                                   .code_expires_at = closure_code_until(c, policy),

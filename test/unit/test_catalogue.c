@@ -42,6 +42,7 @@ static const char *const tables[TABLE_COUNT] = {
     [TABLE_CHECKPOINT] = "checkpoint",
     [TABLE_RULES_VERSION] = "rules_version",
     [TABLE_DOCUMENT_CONTENT] = "document_content",
+    [TABLE_SECOND_PERSON] = "second_person",
 };
 
 /* Columns that are not called as their member is. */
