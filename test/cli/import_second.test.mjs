@@ -93,7 +93,8 @@ test('each bad row names its column', async (t) => {
       second_document_number: '11010519491231002X' }), 'second_birth_date', /another date/],
   ];
   const good = child(30, { second_birth_date: born(18) }); // is 18 today
-  const { json, name } = await imported(t, csv([...bad.map(([one]) => one), good], { names }), data);
+  const text = csv([...bad.map(([one]) => one), good], { names });
+  const { json, name } = await imported(t, text, data);
   assert.deepEqual(json, { rows: bad.length + 1, imported: 1, unchanged: 0, rejected: bad.length });
   const [, ...lines] = readFileSync(`${name}.rejects.csv`, 'utf8').trim().split('\n');
   bad.forEach(([, column, why], i) => {
