@@ -5,6 +5,7 @@
 
 #include "commands/account_password.h"
 #include "commands/api_key.h"
+#include "commands/certificate.h"
 #include "commands/closure.h"
 #include "commands/effect.h"
 #include "commands/line_import.h"
@@ -53,6 +54,7 @@ static const struct verb *const verbs[] = {
     &staff_remove_verb,
     &api_key_add_verb,
     &api_key_revoke_verb,
+    &signing_key_rotate_verb,
 };
 
 size_t verb_count(void) {

@@ -194,6 +194,24 @@ struct closure {
     int64_t matched_role; /* enum matched_role: whose document was matched; 0 = nobody's */
 };
 
+/* A key with which an operator signs its certificates. The first one's id is the operator's, so
+ * that two cannot be made at once. A retired one signs nothing new and stays for what it signed. */
+struct signing_key {
+    int64_t id, operator, made_at, retired_at;
+    uint8_t public_key[32];
+    char seed[68]; /* sealed: 64 hexadecimal digits */
+};
+
+/* The certificate of a closure, whose id it bears: what it states, and the signature of that. Made
+ * with the deregistration and never afterwards; the PDF is drawn from it alone. */
+enum { CERTIFICATE_TEXT = 10240 }; /* more than the longest facts with every letter escaped */
+struct certificate {
+    int64_t id, operator, key, issued_at; /* key: signing_key.id */
+    char reference[REFERENCE_SIZE];
+    char statement[CERTIFICATE_TEXT]; /* sealed; JSON, see rules/certificate.h */
+    uint8_t signature[64];
+};
+
 struct work {
     int64_t id, operator, closure, line, kind, opened_at, due_at, done_at, done_by;
     char evidence[200];

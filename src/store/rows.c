@@ -49,15 +49,10 @@ static void by_id(struct load *load, enum statement_id statement, int64_t id, vo
         want_one(load, statement, &key, id, to);
 }
 
-static void lock_last(struct load *load) {
-    if (!load->failed)
-        load->wants[load->count - 1].lock = true;
-}
-
 static void by_id_locked(struct load *load, enum statement_id statement, int64_t id, void *to) {
     by_id(load, statement, id, to);
     if (id)
-        lock_last(load);
+        want_lock(load);
 }
 
 void want_line(struct load *load, int64_t id, struct line *to) {
@@ -139,7 +134,7 @@ void want_subscriber_of(struct load *load, int64_t line, struct subscriber *to) 
 void want_subscriber_locked(struct load *load, int64_t line, struct subscriber *to) {
     of_id(load, SUBSCRIBER_OF_LINE, line, to, 1);
     if (line)
-        lock_last(load);
+        want_lock(load);
 }
 
 void want_second_person(struct load *load, int64_t line, struct second_person *to) {
@@ -160,7 +155,7 @@ void want_account_line(struct load *load, int64_t account, int64_t line, struct 
 void want_rules(struct load *load, struct rules_version *to) {
     struct key key = {.id = 1};
     want_one(load, RULES_VERSION_BY_ID, &key, key.id, to);
-    lock_last(load);
+    want_lock(load);
 }
 
 void want_contacts(struct load *load, int64_t line, struct contact to[CONTACTS_A_LINE]) {

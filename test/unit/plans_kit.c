@@ -40,6 +40,7 @@ static const struct {
     {"contact", "removed_at", "CASE WHEN " OLD " THEN 1 ELSE 0 END"},
     {"staff", "removed_at", "CASE WHEN i % 9 > 0 THEN 0 ELSE 1 END"},
     {"api_key", "revoked_at", "CASE WHEN i % 9 > 0 THEN 0 ELSE 1 END"},
+    {"signing_key", "retired_at", "CASE WHEN i % 9 > 0 THEN 1 ELSE 0 END"},
     {"session", "closed_at", "CASE WHEN i % 2 = 0 THEN 0 ELSE 1 END"},
     {"work", "done_at", MOSTLY_OVER},
     {"work", "due_at", "1700000000000 + (i * 7919) % 20011 * 1000"},

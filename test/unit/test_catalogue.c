@@ -43,6 +43,8 @@ static const char *const tables[TABLE_COUNT] = {
     [TABLE_RULES_VERSION] = "rules_version",
     [TABLE_DOCUMENT_CONTENT] = "document_content",
     [TABLE_SECOND_PERSON] = "second_person",
+    [TABLE_SIGNING_KEY] = "signing_key",
+    [TABLE_CERTIFICATE] = "certificate",
 };
 
 /* Columns that are not called as their member is. */
