@@ -84,6 +84,16 @@ bool civil_parse_date(const char *text, int offset_minutes, int64_t *instant) {
     return true;
 }
 
+int civil_age(const char *birth, int64_t instant, int offset_minutes) {
+    int64_t midnight;
+    if (!civil_parse_date(birth, 0, &midnight))
+        return -1;
+    struct civil born = civil_of(midnight, 0), now = civil_of(instant, offset_minutes);
+    bool before = now.month < born.month || (now.month == born.month && now.day < born.day);
+    int years = now.year - born.year - before;
+    return years < 0 ? -1 : years;
+}
+
 bool civil_parse_time(const char *text, int64_t *instant) {
     char date[11] = {0};
     int hour, minute, second, zone_h = 0, zone_m = 0, sign = 0;

@@ -271,6 +271,10 @@ bool csv_header(struct csv *csv, const struct csv_column *columns, size_t count,
     return true;
 }
 
+bool csv_has(const struct csv *csv, size_t column) {
+    return csv->place[column] >= 0;
+}
+
 const char *csv_value(const struct csv *csv, size_t column) {
     assert(column < csv->wanted);
     int place = csv->place[column];

@@ -79,6 +79,8 @@ enum csv_result csv_next_from(struct csv *csv, FILE *file);
 bool csv_header(struct csv *csv, const struct csv_column *columns, size_t count, char why[160]);
 /* The value of the wanted column in the current row; "" when an optional column is not there. */
 const char *csv_value(const struct csv *csv, size_t column);
+/* True when the header named the wanted column. */
+bool csv_has(const struct csv *csv, size_t column);
 /* Why, in English, for a rejects file; static. */
 const char *csv_fault_text(enum csv_fault fault);
 /* Adds one field, quoted if it must be; the data stays exact. */

@@ -16,6 +16,13 @@ enum field_kind {
     FIELD_BLOB,   /* uint8_t[size], always whole; base64url in JSON */
     FIELD_SEALED, /* char[size] in the struct, sealed bytes in the database (the drawer) */
     FIELD_LOOKUP, /* char[size] in the struct, its keyed hash in the database; parameters only */
+    FIELD_BYTES,  /* struct bytes, whose bytes are bound where they stand; parameters only */
+};
+
+/* Bytes of somebody else's, too many to copy: they stay until the command is answered. */
+struct bytes {
+    const uint8_t *at;
+    size_t length;
 };
 
 struct field {

@@ -134,6 +134,47 @@ void secret_base64_mime(const void *bytes, size_t length, char *text) {
     sodium_bin2base64(text, room, bytes, length, sodium_base64_VARIANT_ORIGINAL);
 }
 
+void secret_hex(const void *bytes, size_t length, char *text) {
+    sodium_bin2hex(text, 2 * length + 1, bytes, length);
+}
+
+bool secret_unhex(const char *text, void *bytes, size_t length) {
+    size_t digits = 2 * length, read = 0;
+    if (strnlen(text, digits + 1) != digits || strspn(text, "0123456789abcdef") < digits)
+        return false;
+    return sodium_hex2bin(bytes, length, text, digits, NULL, &read, NULL) == 0 && read == length;
+}
+
+static void sign_pair(const uint8_t seed[SIGN_SEED_BYTES], uint8_t key[SIGN_PUBLIC_BYTES],
+                      uint8_t both[crypto_sign_SECRETKEYBYTES]) {
+    crypto_sign_seed_keypair(key, both, seed);
+}
+
+void secret_sign_public(const uint8_t seed[SIGN_SEED_BYTES], uint8_t key[SIGN_PUBLIC_BYTES]) {
+    uint8_t both[crypto_sign_SECRETKEYBYTES];
+    sign_pair(seed, key, both);
+    sodium_memzero(both, sizeof both);
+}
+
+void secret_sign(const uint8_t seed[SIGN_SEED_BYTES], const void *bytes, size_t length,
+                 uint8_t signature[SIGN_BYTES]) {
+    uint8_t key[SIGN_PUBLIC_BYTES], both[crypto_sign_SECRETKEYBYTES];
+    sign_pair(seed, key, both);
+    crypto_sign_detached(signature, NULL, bytes, length, both);
+    sodium_memzero(both, sizeof both);
+}
+
+bool secret_signed(const uint8_t key[SIGN_PUBLIC_BYTES], const void *bytes, size_t length,
+                   const uint8_t signature[SIGN_BYTES]) {
+    return crypto_sign_verify_detached(signature, bytes, length, key) == 0;
+}
+
+void secret_sign_name(const uint8_t key[SIGN_PUBLIC_BYTES], char name[SIGN_NAME_SIZE]) {
+    uint8_t hash[HASH_BYTES];
+    crypto_generichash(hash, sizeof hash, key, SIGN_PUBLIC_BYTES, NULL, 0);
+    secret_hex(hash, (SIGN_NAME_SIZE - 1) / 2, name);
+}
+
 bool secret_password_hash(const char *password, char hash[PASSWORD_TEXT]) {
     memset(hash, 0, PASSWORD_TEXT);
     return crypto_pwhash_str(hash, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,

@@ -14,6 +14,10 @@ enum {
     TOKEN_TEXT = 44,       /* base64url of 32 bytes, with NUL */
     PASSWORD_TEXT = 128,
     CODE_DIGITS = 8,
+    SIGN_SEED_BYTES = 32, /* Ed25519 (RFC 8032) */
+    SIGN_PUBLIC_BYTES = 32,
+    SIGN_BYTES = 64,
+    SIGN_NAME_SIZE = 33, /* what a public key is called: 32 hexadecimal digits */
 };
 
 struct secrets {
@@ -53,6 +57,20 @@ bool secret_equal(const char *given, const char *expected);
 void secret_base64(const void *bytes, size_t length, char *text);
 /* Base64 as MIME has it, padded; text has room for 4 * ((length + 2) / 3) + 1 bytes. */
 void secret_base64_mime(const void *bytes, size_t length, char *text);
+/* Hexadecimal digits, lower case; text has room for 2 * length + 1 bytes. */
+void secret_hex(const void *bytes, size_t length, char *text);
+/* Reads exactly length bytes from 2 * length lower-case digits and nothing behind them; false else:
+ * one text for one value, so that a changed letter is never the same value. */
+bool secret_unhex(const char *text, void *bytes, size_t length);
+/* Ed25519: the public key of a seed, a signature (the same for the same bytes), and whether it is
+ * one. */
+void secret_sign_public(const uint8_t seed[SIGN_SEED_BYTES], uint8_t key[SIGN_PUBLIC_BYTES]);
+void secret_sign(const uint8_t seed[SIGN_SEED_BYTES], const void *bytes, size_t length,
+                 uint8_t signature[SIGN_BYTES]);
+bool secret_signed(const uint8_t key[SIGN_PUBLIC_BYTES], const void *bytes, size_t length,
+                   const uint8_t signature[SIGN_BYTES]);
+/* The name of a public key is its hash, so that none can pass under another's name. */
+void secret_sign_name(const uint8_t key[SIGN_PUBLIC_BYTES], char name[SIGN_NAME_SIZE]);
 /* Argon2id, 64 MiB, about 60 ms: only in prepare. False when memory is out. */
 bool secret_password_hash(const char *password, char hash[PASSWORD_TEXT]);
 bool secret_password_check(const char *hash, const char *password);

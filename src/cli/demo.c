@@ -98,13 +98,15 @@ static bool demo_write(const struct house *house, const struct demo *demo,
 
 static json_t *person_json(const struct demo_person *person) {
     const struct line_import *line = &person->line;
-    static const char form[] = "{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s*,s:s,s:s}";
+    static const char form[] = "{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s*,s:s,s:s,s:s*,s:s*}";
+    bool beside = line->second_role != SECOND_NONE;
     return json_pack(form, "operator", demo_codes[person->operator],
         "number", line->number, "iccid", line->iccid, "imsi", line->imsi, "id_type",
         line->document_type, "id_number",
         line->document, "name", line->name, "email", person->email, "password",
         person->registered ? person->password : NULL, "language", line->language, "story",
-        person->story);
+        person->story, "second_id_type", beside ? line->second_document_type : NULL,
+        "second_id_number", beside ? line->second_document : NULL);
 }
 
 static bool people_json(const struct demo *demo) {
@@ -131,9 +133,12 @@ static bool people_text(const struct demo *demo) {
         demo_person_make(demo, i, clock_now(), &person);
         if (!person.story[0])
             continue;
-        printf("\n%s %s: %s\n  SIM %s, %s %s, %s%s%s\n", demo_codes[person.operator],
+        bool beside = person.line.second_role != SECOND_NONE;
+        printf("\n%s %s: %s\n  SIM %s, %s %s%s%s%s%s, %s%s%s\n", demo_codes[person.operator],
                person.line.number, person.story, person.line.iccid, person.line.document_type,
-               person.line.document, person.email, person.registered ? ", password " : "",
+               person.line.document, beside ? ", asked for with " : "",
+               person.line.second_document_type, beside ? " " : "", person.line.second_document,
+               person.email, person.registered ? ", password " : "",
                person.password);
     }
     return fflush(stdout) == 0;

@@ -14,7 +14,7 @@
 
 static const char staff_roles[] =
     "lines:read closures:read effects:read effects:write network:read network:write "
-    "policy:read journal:read staff:read api_keys:read";
+    "policy:read journal:read staff:read api_keys:read certificates:read signing_keys:write";
 static const char key_scopes[] =
     "lines:read closures:read closures:write effects:read effects:write";
 

@@ -54,6 +54,7 @@ enum trait {
     REGISTERED = 1 << 8,
     AS_BEFORE = 1 << 9, /* the same person as the one before */
     NO_CHINESE = 1 << 10,
+    MINOR = 1 << 11, /* twelve years old, with an endorsing adult */
 };
 
 static const struct {
@@ -72,11 +73,22 @@ static const struct {
     {KITE, REGISTERED | YOUNG_EMAIL,
      "The e-mail is two days old: it may not receive the "
      "confirmation"},
-    {HARBOUR, COMPANY, "A company's line; nobody has an account for it yet"},
+    {HARBOUR, COMPANY,
+     "A company's line; nobody has an account for it yet. Only the document of its responsible "
+     "person counts"},
     {HARBOUR, NO_CREDIT, "No account yet, no credit: register with number and SIM"},
     {KITE, MAINLAND, "No account yet; a resident identity card of the Mainland"},
     {KITE, REGISTERED | EXPIRED, "The validity ended a month ago; paid credit is left"},
     {HARBOUR, PASSPORT | NO_CHINESE, "No account yet; a passport, and no Chinese name"},
+    {HARBOUR, MINOR,
+     "No account yet; registered for a child of twelve. Only the document of the adult who "
+     "registered it counts"},
+    {KITE, MINOR,
+     "No account yet; registered for a child of twelve. Only the document of the adult who "
+     "registered it counts"},
+    {KITE, COMPANY,
+     "A company's line; nobody has an account for it yet. Only the document of its responsible "
+     "person counts"},
 };
 enum { STORIES = sizeof stories / sizeof *stories };
 
@@ -155,6 +167,34 @@ static void document_make(const struct demo *demo, int64_t i, const uint8_t byte
     memcpy(line->document_type, type, strlen(type) + 1);
 }
 
+/* Who stands beside: the adult of a child, the responsible person of a company. */
+static void second_make(const struct demo *demo, int64_t i, unsigned traits,
+                        struct line_import *line) {
+    uint8_t bytes[32];
+    struct line_import other = {.kind = SUBSCRIBER_PERSON};
+    if (!(traits & (MINOR | COMPANY)))
+        return;
+    demo_random(demo, "second", i, bytes);
+    name_make(bytes, 0, &other);
+    line->second_role = traits & MINOR ? SECOND_ENDORSING_ADULT : SECOND_RESPONSIBLE_PERSON;
+    memcpy(line->second_name, other.name, sizeof line->second_name);
+    memcpy(line->second_name_zh, other.name_zh, sizeof line->second_name_zh);
+    snprintf(line->second_birth, sizeof line->second_birth, "%04u-%02u-%02u",
+             1970u + pick(bytes, 2, 20), 1 + pick(bytes, 3, 12), 1 + pick(bytes, 4, 28));
+    memcpy(line->second_document_type, "hkid", 5);
+    bool made = hkid_make("P", scattered(demo, i, 1299709), line->second_document);
+    assert(made);
+    (void)made;
+}
+
+/* A child is of twelve years whenever the demo is made. */
+static void child_make(int64_t now, struct line_import *line) {
+    struct civil day = civil_of(now - 40 * DAY, HONG_KONG);
+    unsigned in_month = day.day > 28 ? 28 : (unsigned)day.day; /* there is one in every year */
+    snprintf(line->birth, sizeof line->birth, "%04u-%02u-%02u", (unsigned)(day.year - 12) % 10000u,
+             (unsigned)day.month % 100u, in_month % 100u);
+}
+
 static void sim_make(const struct demo *demo, int64_t i, int operator, struct line_import * line) {
     /* harbour: 61…; kite: 66…; see the policies' number_blocks */
     uint32_t number = scattered(demo, i, 7919);
@@ -224,6 +264,9 @@ void demo_person_make(const struct demo *demo, int64_t i, int64_t now, struct de
     demo_random(demo, "person", who, bytes);
     name_make(bytes, traits, line);
     document_make(demo, who, bytes, traits, line);
+    second_make(demo, who, traits, line);
+    if (traits & MINOR)
+        child_make(now, line);
     contact_make(line, who, person);
     demo_random(demo, "line", i, bytes);
     sim_make(demo, i, person->operator, line);

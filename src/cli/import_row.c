@@ -7,6 +7,7 @@
 #include "base/civil.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "rules/match.h"
 
 const struct csv_column import_columns[COLUMN_COUNT] = {
     [COLUMN_OPERATOR] = {"operator", false},
@@ -28,6 +29,12 @@ const struct csv_column import_columns[COLUMN_COUNT] = {
     [COLUMN_EMAIL] = {"email", true},
     [COLUMN_EMAIL_SINCE] = {"email_since", true},
     [COLUMN_LANGUAGE] = {"language", true},
+    [COLUMN_SECOND_ROLE] = {"second_role", true},
+    [COLUMN_SECOND_NAME_LATIN] = {"second_name_latin", true},
+    [COLUMN_SECOND_NAME_CHINESE] = {"second_name_chinese", true},
+    [COLUMN_SECOND_BIRTH_DATE] = {"second_birth_date", true},
+    [COLUMN_SECOND_DOCUMENT_TYPE] = {"second_document_type", true},
+    [COLUMN_SECOND_DOCUMENT_NUMBER] = {"second_document_number", true},
 };
 
 /* What the steps below share. */
@@ -175,49 +182,127 @@ static bool line_take(struct reading *r) {
            bad(r, COLUMN_EXPIRES_ON, "lies before activated_on");
 }
 
+/* A document of an accepted kind: into type (room CODE_SIZE) and *document. */
+static bool document_read(struct reading *r, enum import_column kind, enum import_column number,
+                          char *type, struct document *document) {
+    char *given = (char *)text_of(r, kind, 1, CODE_SIZE, true);
+    if (!given)
+        return false;
+    text_lower(given);
+    enum document_type is = document_type_of(given);
+    if (is == DOCUMENT_NONE)
+        return bad(r, kind, "is no kind of document that is known");
+    if (!document_type_accepted(is))
+        return bad(r, kind, "is not accepted as identity document");
+    enum identifier_result result = document_normalise(is, csv_value(r->csv, number), document);
+    if (result != IDENTIFIER_OK)
+        return identifier_bad(r, number, result);
+    memcpy(type, given, strlen(given) + 1);
+    return true;
+}
+
 static bool document_take(struct reading *r) {
     struct line_import *in = r->in;
     struct document document;
-    char *type = (char *)text_of(r, COLUMN_DOCUMENT_TYPE, 1, sizeof in->document_type, true);
-    if (!type)
+    if (!document_read(r, COLUMN_DOCUMENT_TYPE, COLUMN_DOCUMENT_NUMBER, in->document_type,
+                       &document))
         return false;
-    text_lower(type);
-    enum document_type is = document_type_of(type);
-    if (is == DOCUMENT_NONE)
-        return bad(r, COLUMN_DOCUMENT_TYPE, "is no kind of document that is known");
-    if (!document_type_accepted(is))
-        return bad(r, COLUMN_DOCUMENT_TYPE, "is not accepted as identity document");
-    enum identifier_result result =
-        document_normalise(is, csv_value(r->csv, COLUMN_DOCUMENT_NUMBER), &document);
-    if (result != IDENTIFIER_OK)
-        return identifier_bad(r, COLUMN_DOCUMENT_NUMBER, result);
-    memcpy(in->document_type, type, strlen(type) + 1);
     memcpy(in->document, document.number, sizeof in->document);
     if (document.birth[0] && in->birth[0] && strcmp(document.birth, in->birth) != 0)
         return bad(r, COLUMN_BIRTH_DATE, "is another date than the ID number holds");
-    if ((in->kind == SUBSCRIBER_COMPANY) != (is == DOCUMENT_BUSINESS_REGISTRATION))
+    if ((in->kind == SUBSCRIBER_COMPANY) != (document.type == DOCUMENT_BUSINESS_REGISTRATION))
         return bad(r, COLUMN_DOCUMENT_TYPE,
                    "does not go with subscriber_kind: a company has a business registration");
     return true;
 }
 
-static bool birth_take(struct reading *r) {
-    struct line_import *in = r->in;
-    bool person = in->kind == SUBSCRIBER_PERSON;
-    const char *text = text_of(r, COLUMN_BIRTH_DATE, person ? 1 : 0, 16, true);
+/* A person's date of birth, into birth (room 16). */
+static bool birth_read(struct reading *r, enum import_column column, char *birth) {
+    const char *text = text_of(r, column, 1, 16, true);
     int64_t at;
     if (!text)
         return false;
-    if (!*text)
-        return true;
-    if (!person)
-        return bad(r, COLUMN_BIRTH_DATE, "is for a person only");
     if (!civil_parse_date(text, (int)r->policy->utc_offset_minutes, &at) || strlen(text) != 10)
-        return bad(r, COLUMN_BIRTH_DATE, "is no date: write 1980-12-31");
+        return bad(r, column, "is no date: write 1980-12-31");
     if (at > r->now)
-        return bad(r, COLUMN_BIRTH_DATE, "lies in the future");
-    memcpy(in->birth, text, 11);
+        return bad(r, column, "lies in the future");
+    memcpy(birth, text, 11);
     return true;
+}
+
+static bool birth_take(struct reading *r) {
+    if (r->in->kind == SUBSCRIBER_PERSON)
+        return birth_read(r, COLUMN_BIRTH_DATE, r->in->birth);
+    const char *text = text_of(r, COLUMN_BIRTH_DATE, 0, 16, true);
+    return text && (!*text || bad(r, COLUMN_BIRTH_DATE, "is for a person only"));
+}
+
+/* --- the second person --- */
+
+static int age_of(const struct reading *r, const char *birth, int64_t at) {
+    return civil_age(birth, at, (int)r->policy->utc_offset_minutes);
+}
+
+/* Nobody stands beside them: good, unless the file says who does, and should here. */
+static bool second_absent(struct reading *r) {
+    bool minor = r->in->kind == SUBSCRIBER_PERSON && age_of(r, r->in->birth, r->now) < AGE_ALONE;
+    for (int i = COLUMN_SECOND_NAME_LATIN; i <= COLUMN_SECOND_DOCUMENT_NUMBER; i++)
+        if (*csv_value(r->csv, (size_t)i))
+            return bad(r, COLUMN_SECOND_ROLE, "is missing: endorsing_adult or responsible_person");
+    if (!csv_has(r->csv, COLUMN_SECOND_ROLE))
+        return true; /* a file of the old form says nothing of them */
+    if (minor)
+        return bad(r, COLUMN_SECOND_ROLE, "is missing: a person under 16 has an endorsing_adult");
+    return r->in->kind == SUBSCRIBER_PERSON ||
+           bad(r, COLUMN_SECOND_ROLE, "is missing: a company has a responsible_person");
+}
+
+/* The role goes with who is registered. An adult endorses nobody who was 16 or more when the line
+ * was activated; of somebody who came of age since the record may stay in the file. */
+static bool role_take(struct reading *r, const char *role) {
+    struct line_import *in = r->in;
+    in->second_role = strcmp(role, "endorsing_adult") == 0      ? SECOND_ENDORSING_ADULT
+                      : strcmp(role, "responsible_person") == 0 ? SECOND_RESPONSIBLE_PERSON
+                                                                : SECOND_NONE;
+    if (!in->second_role)
+        return bad(r, COLUMN_SECOND_ROLE,
+                   "must be endorsing_adult or responsible_person, one of them");
+    if ((in->second_role == SECOND_RESPONSIBLE_PERSON) != (in->kind == SUBSCRIBER_COMPANY))
+        return bad(r, COLUMN_SECOND_ROLE,
+                   "does not go with subscriber_kind: a person has an endorsing_adult, a company a "
+                   "responsible_person");
+    return in->kind == SUBSCRIBER_COMPANY || age_of(r, in->birth, in->activated_at) < AGE_ALONE ||
+           bad(r, COLUMN_SECOND_ROLE,
+               "is for a person who was under 16 when the line was activated");
+}
+
+static bool second_take(struct reading *r) {
+    struct line_import *in = r->in;
+    struct document document;
+    char *role = (char *)text_of(r, COLUMN_SECOND_ROLE, 0, CODE_SIZE, true);
+    if (!role)
+        return false;
+    if (!*role)
+        return second_absent(r);
+    text_lower(role);
+    if (!role_take(r, role) ||
+        !text_take(r, COLUMN_SECOND_NAME_LATIN, 1, in->second_name, sizeof in->second_name, true) ||
+        !text_take(r, COLUMN_SECOND_NAME_CHINESE, 0, in->second_name_zh, sizeof in->second_name_zh,
+                   false) ||
+        !birth_read(r, COLUMN_SECOND_BIRTH_DATE, in->second_birth) ||
+        !document_read(r, COLUMN_SECOND_DOCUMENT_TYPE, COLUMN_SECOND_DOCUMENT_NUMBER,
+                       in->second_document_type, &document))
+        return false;
+    memcpy(in->second_document, document.number, sizeof in->second_document);
+    if (age_of(r, in->second_birth, r->now) < AGE_ADULT)
+        return bad(r, COLUMN_SECOND_BIRTH_DATE, "is of somebody under 18");
+    if (document.birth[0] && strcmp(document.birth, in->second_birth) != 0)
+        return bad(r, COLUMN_SECOND_BIRTH_DATE, "is another date than the ID number holds");
+    if (document.type == DOCUMENT_BUSINESS_REGISTRATION)
+        return bad(r, COLUMN_SECOND_DOCUMENT_TYPE, "is no document of a person");
+    bool own = strcmp(in->second_document_type, in->document_type) == 0 &&
+               strcmp(in->second_document, in->document) == 0;
+    return !own || bad(r, COLUMN_SECOND_DOCUMENT_NUMBER, "is the registered person's own");
 }
 
 static bool person_take(struct reading *r) {
@@ -275,7 +360,7 @@ bool import_row_read(const struct csv *csv, const struct tenants *tenants, int64
     else if (code && !r.policy)
         bad(&r, COLUMN_OPERATOR, "has no policy in force yet");
     else if (code)
-        good = line_take(&r) && person_take(&r) && contact_take(&r);
+        good = line_take(&r) && person_take(&r) && contact_take(&r) && second_take(&r);
     row->operator= tenant ? tenant->id : 0;
     arena_close(&r.arena);
     return good;
@@ -302,6 +387,8 @@ const char *import_refusal_column(enum refusal refusal) {
         return import_columns[COLUMN_NAME_CHINESE].name;
     case REFUSED_BIRTH_DIFFERS:
         return import_columns[COLUMN_BIRTH_DATE].name;
+    case REFUSED_SECOND_PERSON:
+        return import_columns[COLUMN_SECOND_ROLE].name;
     case REFUSED_AMOUNT:
         return import_columns[COLUMN_PAID_CREDIT].name;
     default:

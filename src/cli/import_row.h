@@ -1,7 +1,11 @@
 /* One row of the operator's CSV file of lines, made into the typed and normalised input of
  * line.import. What is wrong is named by column and reason, for the rejects file; nothing is
  * guessed: an amount with too many decimals, a day that does not exist and an ID number whose check
- * digit does not fit are refused. */
+ * digit does not fit are refused.
+ *
+ * A file whose header names second_role says who stands beside the registered person or body, and
+ * must say it of each that has one: of a person under 16 the endorsing adult, of a company the
+ * responsible person, both 18 or older. A file without that column says nothing of them. */
 #ifndef RINGOFF_CLI_IMPORT_ROW_H
 #define RINGOFF_CLI_IMPORT_ROW_H
 #include "base/csv.h"
@@ -28,6 +32,12 @@ enum import_column {
     COLUMN_EMAIL,
     COLUMN_EMAIL_SINCE,
     COLUMN_LANGUAGE,
+    COLUMN_SECOND_ROLE,
+    COLUMN_SECOND_NAME_LATIN,
+    COLUMN_SECOND_NAME_CHINESE,
+    COLUMN_SECOND_BIRTH_DATE,
+    COLUMN_SECOND_DOCUMENT_TYPE,
+    COLUMN_SECOND_DOCUMENT_NUMBER,
     COLUMN_COUNT
 };
 /* Their names, in that order; some may be missing in a file. */

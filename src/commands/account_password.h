@@ -27,7 +27,7 @@ struct password_prove {
     char holder[TOKEN_TEXT], code[CODE_TYPED];
     char document_type[CODE_SIZE], document[DOCUMENT_SIZE];
     /* filled by prepare */
-    int64_t account, subscribers[PASSWORD_SUBSCRIBERS];
+    int64_t account, subscribers[PASSWORD_SUBSCRIBERS], lines[PASSWORD_LINES];
 };
 struct password_reset {
     int64_t challenge;

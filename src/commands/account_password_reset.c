@@ -88,6 +88,7 @@ const struct verb password_ask_verb = {
 struct prove_rows {
     struct challenge challenge;
     struct subscriber subscribers[PASSWORD_SUBSCRIBERS];
+    struct second_person seconds[PASSWORD_LINES];
     struct line line;
     struct budget identity;
     struct peer_budgets peer;
@@ -102,7 +103,7 @@ static const struct field prove_input[] = {
     INPUT(FIELD_TEXT, password_prove, document_type, 1, 39,
           "The kind of identity document, such as hkid or passport"),
     INPUT(FIELD_TEXT, password_prove, document, 1, 39,
-          "The number of the document that one of the account's lines is registered with"),
+          "The number of the document that proves who asks for one of the account's lines"),
     FIELD_END,
 };
 
@@ -135,6 +136,8 @@ static enum refusal prove_prepare(void *input, const struct actor *actor, struct
         return REFUSED_BUSY;
     in->account = challenge.account;
     subscribers_of(lines, want.count, in->subscribers);
+    for (size_t i = 0; i < want.count; i++)
+        in->lines[i] = lines[i].id;
     return ACCEPTED;
 }
 
@@ -147,16 +150,37 @@ static void prove_load(struct load *load, const void *input, void *rows) {
         struct key key = {.id = in->subscribers[i], .operator= load->actor->operator};
         want_one(load, SUBSCRIBER_BY_ID, &key, 0, &r->subscribers[i]);
     }
+    for (size_t i = 0; i < PASSWORD_LINES; i++) {
+        struct key key = {.id = in->lines[i], .operator= load->actor->operator};
+        want_one(load, SECOND_PERSON_BY_ID, &key, 0, &r->seconds[i]);
+    }
     want_attempts_of(load, SCOPE_IDENTITY, in->account, &r->identity);
     want_peer_budgets(load, &r->peer);
 }
 
-/* The ID number of one of them. What cannot be a number of that kind costs no attempt. */
+/* Each subscriber alone, and with each second person of theirs; an empty one for what is not. */
+static struct registered registered_at(const struct prove_rows *r, size_t place) {
+    struct registered one = {.subscriber.id = 0};
+    if (place < PASSWORD_SUBSCRIBERS) {
+        one.subscriber = r->subscribers[place];
+        return one;
+    }
+    one.second = r->seconds[place - PASSWORD_SUBSCRIBERS];
+    for (size_t i = 0; i < PASSWORD_SUBSCRIBERS; i++)
+        if (one.second.id && r->subscribers[i].id == one.second.subscriber)
+            one.subscriber = r->subscribers[i];
+    return one;
+}
+
+/* The ID number of who may ask for one of them. What cannot be a number of that kind costs no
+ * attempt. */
 static enum refusal identify(struct outcome *out, const struct password_prove *in,
                              const struct prove_rows *r) {
     enum refusal no = REFUSED_IDENTITY;
-    for (size_t i = 0; i < PASSWORD_SUBSCRIBERS; i++) {
-        enum refusal one = match_identity(&r->subscribers[i], in->document_type, in->document);
+    for (size_t i = 0; i < PASSWORD_SUBSCRIBERS + PASSWORD_LINES; i++) {
+        struct registered registered = registered_at(r, i);
+        enum refusal one = match_identity(&registered, in->document_type, in->document, out->policy,
+                                          out->now, NULL);
         if (no == REFUSED_IDENTITY)
             no = one;
     }

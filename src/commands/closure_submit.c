@@ -23,7 +23,7 @@ static const struct field input[] = {
 
 struct rows {
     struct line line;
-    struct subscriber subscriber;
+    struct registered registered;
     struct session session;
     struct account account; /* whose session asks */
     struct account_line link;
@@ -38,7 +38,7 @@ static void load(struct load *load, const void *given, void *rows) {
     struct rows *r = rows;
     bool person = load->actor->kind == ACTOR_SUBSCRIBER;
     want_line(load, in->line, &r->line);
-    want_subscriber_of(load, in->line, &r->subscriber);
+    want_registered_of(load, in->line, &r->registered);
     want_session(load, load->actor->session, &r->session);
     want_asking_account(load, &r->account);
     want_account_line(load, person ? load->actor->id : 0, in->line, &r->link);
@@ -57,9 +57,7 @@ static enum refusal prove(struct outcome *out, const struct closure_submit *in,
                           const struct rows *r) {
     if (!r->line.id)
         return REFUSED_NOT_FOUND;
-    /* The ID number is looked at next; for the document the closure itself waits. */
-    uint32_t given =
-        proof_given(out, &r->session, &r->link, &r->line) | PROOF_IDENTITY | PROOF_DOCUMENT;
+    uint32_t given = proof_given(out, &r->session, &r->link, &r->line) | PROOF_IDENTITY;
     if (in->contact && r->contact.line == r->line.id &&
         contact_may_confirm(&r->contact, out->policy, out->now))
         given |= PROOF_SECOND_CHANNEL;
@@ -70,13 +68,14 @@ static enum refusal prove(struct outcome *out, const struct closure_submit *in,
  * whoever came this far is signed in, and strangers' failures at the same place do not shut him
  * out. An integrator speaks for many people, so what limits it is the operator's own budget. */
 static enum refusal identify(struct outcome *out, const struct closure_submit *in,
-                             const struct rows *r) {
+                             const struct rows *r, struct closure *closure) {
     bool api = out->actor->kind == ACTOR_API;
     enum budget_scope actor = api ? BUDGET_OVERALL : BUDGET_ACCOUNT;
     if (!attempts_left(out, &r->identity_line, BUDGET_LINE) ||
         !attempts_left(out, &r->identity_actor, actor))
         return REFUSED_TOO_MANY;
-    enum refusal no = match_identity(&r->subscriber, in->document_type, in->document);
+    enum refusal no = match_identity(&r->registered, in->document_type, in->document, out->policy,
+                                     out->now, &closure->matched_role);
     if (no == REFUSED_IDENTITY) {
         attempts_spend_of(out, &r->identity_line, BUDGET_LINE, SCOPE_IDENTITY, r->line.id);
         attempts_spend_of(out, &r->identity_actor, actor, SCOPE_IDENTITY, out->actor->id);
@@ -135,7 +134,7 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
         no = proof_route(&r->line, in->contact ? &r->contact : NULL, &r->account, out->policy,
                          out->now);
     if (!no)
-        no = identify(out, in, r);
+        no = identify(out, in, r, &closure);
     if (!no)
         no = count(out, in, r);
     if (no)

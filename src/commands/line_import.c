@@ -5,7 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/civil.h"
 #include "rules/identifier.h"
+#include "rules/match.h"
 
 static const struct field input[] = {
     INPUT(FIELD_TEXT, line_import, number, 8, 19, "The number, E.164"),
@@ -28,6 +30,13 @@ static const struct field input[] = {
     INPUT(FIELD_TEXT, line_import, email, 0, EMAIL_SIZE - 1, "E-mail address"),
     INPUT(FIELD_TIME, line_import, email_since, 0, INT64_MAX, "Since when it is registered"),
     INPUT(FIELD_TEXT, line_import, language, 1, 15, "Language of the messages"),
+    INPUT(FIELD_INT, line_import, second_role, SECOND_NONE, SECOND_RESPONSIBLE_PERSON,
+          "0 no second person, 1 an endorsing adult, 2 a responsible person"),
+    INPUT(FIELD_TEXT, line_import, second_name, 0, NAME_SIZE - 1, "Their name in Latin letters"),
+    INPUT(FIELD_TEXT, line_import, second_name_zh, 0, NAME_SIZE - 1, "Their name in Chinese"),
+    INPUT(FIELD_TEXT, line_import, second_birth, 0, 10, "Their date of birth"),
+    INPUT(FIELD_TEXT, line_import, second_document_type, 0, CODE_SIZE - 1, "Their document's kind"),
+    INPUT(FIELD_TEXT, line_import, second_document, 0, DOCUMENT_SIZE - 1, "Its number"),
     FIELD_END,
 };
 
@@ -41,6 +50,7 @@ struct rows {
     /* of the line that has the number now */
     struct closure closure;
     struct contact contacts[CONTACTS_A_LINE];
+    struct second_person second;
     struct ledger_account ledgers[LEDGERS_A_LINE];
 };
 
@@ -63,6 +73,7 @@ static void load(struct load *load, const void *given, void *rows) {
     memcpy(of_imsi.text, in->imsi, strlen(in->imsi));
     want_line(load, load->holds.line, &r->held);
     want_subscriber(load, load->holds.subscriber, &r->registered);
+    want_second_person(load, load->holds.line, &r->second);
     want_number(load, number_id(load->secrets, in->number), &r->number);
     want_sim(load, sim_id(load->secrets, in->iccid), &r->sim);
     want_one(load, SIM_BY_IMSI, &of_imsi, 0, &r->imsi);
@@ -145,6 +156,42 @@ static void tell_changed(struct outcome *out, const struct rows *r, enum effect_
             outcome_effect(out, kind, "mail", r->line.id, r->line.id, r->contacts[i].id, 0, 0);
 }
 
+static struct second_person second_of(const struct line_import *in, const struct line *line) {
+    struct second_person row = {.id = line->id,
+                                .operator= line->operator,
+                                .subscriber = line->subscriber,
+                                .role = in->second_role};
+    memcpy(row.name, in->second_name, sizeof row.name);
+    memcpy(row.name_zh, in->second_name_zh, sizeof row.name_zh);
+    memcpy(row.birth, in->second_birth, sizeof row.birth);
+    memcpy(row.document_type, in->second_document_type, sizeof row.document_type);
+    memcpy(row.document, in->second_document, sizeof row.document);
+    return row;
+}
+
+/* A row without a second person says nothing of the one there is. */
+static bool second_known(const struct line_import *in, const struct second_person *there) {
+    return !in->second_role || (there->id && there->role == in->second_role &&
+                                strcasecmp(there->name, in->second_name) == 0 &&
+                                strcmp(there->name_zh, in->second_name_zh) == 0 &&
+                                strcmp(there->birth, in->second_birth) == 0 &&
+                                strcmp(there->document_type, in->second_document_type) == 0 &&
+                                strcmp(there->document, in->second_document) == 0);
+}
+
+/* A body's responsible person leaves, an adult dies: another one replaces them, and is told of like
+ * any change of who may ask. One that is brought in later, of a line that came without, takes
+ * nobody's place. */
+static void change_second(struct outcome *out, const struct line_import *in, const struct rows *r) {
+    struct second_person row = second_of(in, &r->line);
+    if (!r->second.id) {
+        add_second_person(out, &row);
+        return;
+    }
+    put_second_person(out, &row);
+    tell_changed(out, r, EFFECT_SECOND_CHANGED);
+}
+
 /* Another address replaces them. */
 static void change_contact(struct outcome *out, const struct line_import *in, const struct rows *r,
                            struct line *line) {
@@ -188,11 +235,12 @@ static enum refusal change(struct outcome *out, const struct line_import *in,
     struct ledger_account ledgers[LEDGERS_A_LINE];
     memcpy(ledgers, r->ledgers, sizeof ledgers);
     bool sim = sim_differs(in, &line), contact = !contact_known(in, r);
+    bool second = !second_known(in, &r->second);
     int64_t paid = missing(ledgers, LEDGER_PAID, in->paid_minor);
     int64_t promotional = missing(ledgers, LEDGER_PROMOTIONAL, in->promotional_minor);
     if (sim && (r->sim.id || r->imsi.id))
         return REFUSED_SIM_USED;
-    if ((sim || contact || paid || promotional) && r->closure.executing_at)
+    if ((sim || contact || second || paid || promotional) && r->closure.executing_at)
         return REFUSED_LINE_CLOSING;
     if (sim) {
         change_sim(out, in, &line);
@@ -202,6 +250,8 @@ static enum refusal change(struct outcome *out, const struct line_import *in,
         change_contact(out, in, r, &line);
         tell_changed(out, r, EFFECT_CONTACT_CHANGED);
     }
+    if (second)
+        change_second(out, in, r);
     change_credit(out, ledgers, LEDGER_PAID, paid, r);
     change_credit(out, ledgers, LEDGER_PROMOTIONAL, promotional, r);
     if (sim)
@@ -226,13 +276,30 @@ static enum refusal check_number(const struct outcome *out, const struct line_im
     return rests ? REFUSED_NUMBER_QUARANTINED : ACCEPTED;
 }
 
+/* Who may endorse a child or answer for a body: an adult, by a document of their own. */
+static enum refusal check_second(const struct outcome *out, const struct line_import *in) {
+    if (!in->second_role)
+        return ACCEPTED;
+    bool adult = in->second_role == SECOND_ENDORSING_ADULT;
+    enum document_type type = document_type_of(in->second_document_type);
+    int age = civil_age(in->second_birth, out->now, (int)out->policy->utc_offset_minutes);
+    bool good = adult == (in->kind == SUBSCRIBER_PERSON) && document_type_accepted(type) &&
+                type != DOCUMENT_BUSINESS_REGISTRATION && in->second_name[0] &&
+                in->second_document[0] && age >= AGE_ADULT;
+    bool own = strcmp(in->second_document_type, in->document_type) == 0 &&
+               strcmp(in->second_document, in->document) == 0;
+    return good && !own ? ACCEPTED : REFUSED_SECOND_PERSON;
+}
+
 static enum refusal check(const struct outcome *out, const struct line_import *in,
                           const struct rows *r) {
     if (in->paid_minor < 0 || in->promotional_minor < 0)
         return REFUSED_AMOUNT;
     if (!document_type_accepted(document_type_of(in->document_type)))
         return REFUSED_DOCUMENT_TYPE;
-    enum refusal no = check_person(in, &r->subscriber);
+    enum refusal no = check_second(out, in);
+    if (!no)
+        no = check_person(in, &r->subscriber);
     if (no || same_line(r))
         return no;
     no = check_number(out, in, r);
@@ -349,6 +416,10 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
     memcpy(line.plan, in->plan, sizeof line.plan);
     add_line(out, &line);
     assign(out, in, r, &line);
+    if (in->second_role) {
+        struct second_person second = second_of(in, &line);
+        add_second_person(out, &second);
+    }
     bool opened = open_ledger(out, in, r, &line);
     assert(opened); /* a new account of an amount that is not negative */
     (void)opened;
@@ -360,6 +431,7 @@ static const enum refusal refusals[] = {
     REFUSED_UNCHANGED,
     REFUSED_AMOUNT,
     REFUSED_DOCUMENT_TYPE,
+    REFUSED_SECOND_PERSON,
     REFUSED_NUMBER_RANGE,
     REFUSED_NUMBER_QUARANTINED,
     REFUSED_SIM_USED,

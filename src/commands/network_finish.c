@@ -20,6 +20,7 @@ void finish_load(struct load *load, int64_t closure, int64_t line, int64_t cut,
     want_ledgers_shared(load, rows->shared);
     want_contacts(load, line, rows->contacts);
     want_works(load, closure, rows->works);
+    want_signing_key(load, &rows->key);
     want_effect(load, cut, &rows->cut);
     want_many(load, EFFECTS_OF_NETWORK, &of_closure, rows->cuts, CUTS_A_CLOSURE);
 }
@@ -141,6 +142,7 @@ enum refusal finish_decide(struct outcome *out, const struct finish_rows *r, enu
     end_line(out, r, &plan);
     end_waiting(out, r, how, evidence, by);
     put_closure(out, &closure);
+    certificate_issue(out, &r->key, &closure, &r->line, &r->subscriber, &plan, policy);
     tell(out, &closure, r->contacts);
     return ACCEPTED;
 }

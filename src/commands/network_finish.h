@@ -1,11 +1,11 @@
 /* The one decision that ends a line, whoever cut it: exactly what closing_plan says, which is what
  * the preview showed. Balanced postings; the number rests; the line is closed; the registration's
- * last day is set when it was the last line; work that waited for the cut is done, and so is the
- * effect, but after an attestation it runs on: the network is asked whether it is true.
- * Shared by the verbs network.cut and network.done only. */
+ * last day is set when it was the last line; its certificate is made; work that waited for the cut
+ * is done, and so is the effect, but after an attestation it runs on: the network is asked whether
+ * it is true. Shared by the verbs network.cut and network.done only. */
 #ifndef RINGOFF_NETWORK_FINISH_H
 #define RINGOFF_NETWORK_FINISH_H
-#include "rules/closure.h"
+#include "commands/certificate.h"
 #include "store/rows.h"
 
 enum { CUTS_A_CLOSURE = 4 };
@@ -20,6 +20,7 @@ struct finish_rows {
     struct contact contacts[CONTACTS_A_LINE];
     struct work works[WORKS_A_CLOSURE];
     struct effect cuts[CUTS_A_CLOSURE]; /* the effects for the network, the newest first */
+    struct signing_key key;             /* that signs the certificate; id 0: the first is made */
     struct effect cut;                  /* the one that was known before, so that it is locked */
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "commands/certificate.h"
 #include "commands/policy.h"
 #include "store/actor.h"
 #include "store/rows.h"
@@ -41,13 +42,14 @@ static void ledger_add(struct outcome *out, int64_t operator_id, enum ledger_kin
     outcome_put(out, LEDGER_ADD, &account);
 }
 
-/* A new operator with the accounts that all its lines share. */
+/* A new operator with the accounts that all its lines share, and the key for its certificates. */
 static int64_t operator_add(struct outcome *out, const struct policy *policy) {
     struct operator_row row = {.id = outcome_id(out), .added_at = out->now};
     memcpy(row.code, policy->operator, strlen(policy->operator));
     outcome_put(out, OPERATOR_ADD, &row);
     ledger_add(out, row.id, LEDGER_OPENING, policy->currency);
     ledger_add(out, row.id, LEDGER_EXPIRED_PROMOTION, policy->currency);
+    signing_key_make(out, row.id, row.id);
     return row.id;
 }
 

@@ -5,6 +5,7 @@
 
 #include "commands/account_password.h"
 #include "commands/api_key.h"
+#include "commands/certificate.h"
 #include "commands/closure.h"
 #include "commands/effect.h"
 #include "commands/line_import.h"
@@ -37,7 +38,6 @@ static const struct verb *const verbs[] = {
     &closure_confirm_verb,
     &closure_withdraw_verb,
     &closure_renew_secret_verb,
-    &closure_document_verb,
     &closure_advance_verb,
     &status_ask_verb,
     &status_open_verb,
@@ -54,6 +54,7 @@ static const struct verb *const verbs[] = {
     &staff_remove_verb,
     &api_key_add_verb,
     &api_key_revoke_verb,
+    &signing_key_rotate_verb,
 };
 
 size_t verb_count(void) {

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "effects/message.h"
+#include "rules/certificate.h"
 
 enum { SETBACK_DOUBLINGS = 9, SETBACK_LONGEST = SECOND << SETBACK_DOUBLINGS };
 
@@ -116,7 +117,8 @@ static enum store_result facts_read(const struct dispatch *d, const struct effec
                                     struct message_facts *f) {
     void *target;
     int64_t operator= effect->operator;
-    bool changed = effect->kind == EFFECT_CONTACT_CHANGED || effect->kind == EFFECT_SIM_CHANGED;
+    bool changed = effect->kind == EFFECT_CONTACT_CHANGED || effect->kind == EFFECT_SIM_CHANGED ||
+                   effect->kind == EFFECT_SECOND_CHANGED;
     enum statement_id of_target = target_of(effect, f, &target);
     struct key line = {.id = effect->line, .operator= operator},
                        contact = {.id = effect->contact, .operator= operator},
@@ -186,18 +188,14 @@ static struct dispatch_answer to_people(const struct dispatch *d, const struct m
     return report_delivery(&f->effect, &delivery);
 }
 
-static struct dispatch_answer send_message(const struct dispatch *d, struct message_facts *f,
-                                           const struct tenant *tenant) {
-    char site[POLICY_HOST + CODE_SIZE + 16];
+static struct dispatch_answer send_message(const struct dispatch *d, struct message_facts *f) {
+    char site[SITE_SIZE];
     struct dispatch_answer answer;
     const char *dropped = message_dropped(f);
     if (dropped)
         return report(&f->effect, OUTCOME_DROPPED, dropped);
     struct message *message = malloc(sizeof *message);
-    if (d->settings->site)
-        snprintf(site, sizeof site, "%s/%s", d->settings->site, tenant->code);
-    else
-        snprintf(site, sizeof site, "https://%s", f->policy->hosts[0]);
+    policy_site(f->policy, d->settings->site, site);
     f->site = site;
     if (!message)
         answer = report(&f->effect, OUTCOME_RETRY, "no memory");
@@ -268,7 +266,7 @@ bool dispatch_deliver(const struct dispatch *d, const struct effect *effect,
     else if (effect->kind == EFFECT_NETWORK_CUT)
         *answer = cut(d, f);
     else
-        *answer = send_message(d, f, tenant);
+        *answer = send_message(d, f);
     committer_tenants_release(d->settings->committer, tenants);
     free(f);
     return true;

@@ -29,6 +29,7 @@ static const char *const kinds[EFFECT_KIND_COUNT] = {
     [EFFECT_RESET_CODE] = "reset_code",
     [EFFECT_STATUS_CODE] = "status_code",
     [EFFECT_PASSWORD_SET] = "password_set",
+    [EFFECT_SECOND_CHANGED] = "second_changed",
 };
 
 static bool by_sms(const struct message_facts *f) {
@@ -45,7 +46,8 @@ static bool about_challenge(int64_t kind) {
 }
 
 static bool about_line(int64_t kind) {
-    return kind == EFFECT_CONTACT_CHANGED || kind == EFFECT_SIM_CHANGED;
+    return kind == EFFECT_CONTACT_CHANGED || kind == EFFECT_SIM_CHANGED ||
+           kind == EFFECT_SECOND_CHANGED;
 }
 
 void message_template(const struct effect *effect, char name[64]) {

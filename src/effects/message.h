@@ -21,7 +21,7 @@ struct message_facts {
                                    STATUS_CODE */
     struct account
         account; /* target of ACCOUNT_MADE, PASSWORD_SET; of a closure's mail without a contact */
-    struct subscriber subscriber; /* the line's, of CONTACT_CHANGED and SIM_CHANGED */
+    struct subscriber subscriber; /* the line's, of CONTACT_, SIM_ and SECOND_CHANGED */
     struct contact contact;
     const struct policy *policy; /* the closure's, else the present one */
     const struct secrets *secrets;

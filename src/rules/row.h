@@ -5,6 +5,9 @@
 #define RINGOFF_ROW_H
 #include <stdint.h>
 
+#include "base/content.h"
+#include "base/field.h"
+
 enum {
     NUMBER_SIZE = 20, /* "+85261234567" */
     NAME_SIZE = 200,  /* UTF-8 */
@@ -16,12 +19,15 @@ enum {
     REFERENCE_SIZE = 16, /* "RO-7K3F-92QX" */
     REASON_SIZE = 1204,  /* 300 characters of any script */
     CODE_SIZE = 40,      /* short stable codes: verbs, purposes, causes */
-    CONTENT_KEY_SIZE = 44,
 };
 
 enum line_state { LINE_ACTIVE = 1, LINE_SUSPENDED = 2, LINE_EXPIRED = 3, LINE_CLOSED = 4 };
 enum number_state { NUMBER_ASSIGNED = 1, NUMBER_QUARANTINED = 2, NUMBER_RELEASED = 3 };
 enum subscriber_kind { SUBSCRIBER_PERSON = 1, SUBSCRIBER_COMPANY = 2 };
+/* The adult who endorsed the registration of somebody under 16; a body's responsible person. */
+enum second_role { SECOND_NONE, SECOND_ENDORSING_ADULT, SECOND_RESPONSIBLE_PERSON };
+/* Whose document proved the identity: the registered person's own, or the second person's. */
+enum matched_role { MATCHED_NOBODY, MATCHED_OWN, MATCHED_ENDORSING_ADULT, MATCHED_RESPONSIBLE };
 enum contact_kind { CONTACT_EMAIL = 1 };
 enum account_state { ACCOUNT_PENDING = 1, ACCOUNT_ACTIVE = 2, ACCOUNT_CLOSED = 3 };
 enum closure_basis {
@@ -63,6 +69,7 @@ enum effect_kind {
     EFFECT_RESET_CODE,      /* challenge: the code for a forgotten password, by e-mail */
     EFFECT_STATUS_CODE,     /* challenge: the code that shows a status, by e-mail */
     EFFECT_PASSWORD_SET,    /* account: told to it, its lines and their contacts */
+    EFFECT_SECOND_CHANGED,  /* line: another person beside the registered one; told like a SIM */
     EFFECT_KIND_COUNT
 };
 
@@ -88,6 +95,21 @@ struct subscriber {
         document[DOCUMENT_SIZE]; /* sealed, the one stored form; looked up by hash of type:number */
     char document_key[DOCUMENT_SIZE + CODE_SIZE]; /* lookup only: "hkid:A123456(3)" */
     char language[16];
+};
+
+/* Who is on the registration of a line beside its subscriber; the id is the line's. What is erased
+ * of the subscriber is erased of it too. */
+struct second_person {
+    int64_t id, operator, subscriber, role;              /* enum second_role */
+    char name[NAME_SIZE], name_zh[NAME_SIZE], birth[16]; /* sealed, as the subscriber's */
+    char document_type[CODE_SIZE];
+    char document[DOCUMENT_SIZE]; /* sealed, the one stored form */
+};
+
+/* Who a line is registered with: all that an identity is matched against (rules/match.h). */
+struct registered {
+    struct subscriber subscriber;
+    struct second_person second; /* id 0: none */
 };
 
 struct line {
@@ -169,24 +191,25 @@ struct closure {
     int64_t evidence_by;  /* staff id when attested */
     int64_t status_issue; /* which status secret counts: 1 is the first */
     int64_t api_key;      /* the integrator's key it was submitted with; 0 = none */
-    /* Identity: what is asked (enum policy_identity) is fixed when it is submitted. */
-    int64_t identity_asked, identity_by; /* identity_by: enum identified_by */
-    int64_t document, document_at;       /* the newest one's id, 0 = none yet; when it came */
-    int64_t document_refused_at, document_reason; /* of the newest one; enum document_reason */
-    int64_t documents;                            /* how many have come */
-    int64_t document_erase_at; /* when the first of them is to be erased; 0 = none is yet */
-    int64_t unreachable; /* 1: nothing can be sent that would confirm; a counter can (original) */
+    int64_t matched_role; /* enum matched_role: whose document was matched; 0 = nobody's */
 };
 
-/* A picture of an identity document that was sent to a closure; the sealed bytes are a row of their
- * own. None of them was ever checked against the original. */
-struct document_row {
-    int64_t id, operator, closure, received_at;
-    int64_t type;         /* enum document_format */
-    int64_t size, pieces; /* of the content: bytes, and in how many pieces it is sealed */
-    int64_t decided_at, decision, reason; /* enum document_decision, enum document_reason */
-    int64_t erase_after, erased_at;       /* erase_after 0: not decided; the closure knows then */
-    char key[CONTENT_KEY_SIZE]; /* sealed: base64url of the content's 32 bytes; "" once erased */
+/* A key with which an operator signs its certificates. The first one's id is the operator's, so
+ * that two cannot be made at once. A retired one signs nothing new and stays for what it signed. */
+struct signing_key {
+    int64_t id, operator, made_at, retired_at;
+    uint8_t public_key[32];
+    char seed[68]; /* sealed: 64 hexadecimal digits */
+};
+
+/* The certificate of a closure, whose id it bears: what it states, and the signature of that. Made
+ * with the deregistration and never afterwards; the PDF is drawn from it alone. */
+enum { CERTIFICATE_TEXT = 10240 }; /* more than the longest facts with every letter escaped */
+struct certificate {
+    int64_t id, operator, key, issued_at; /* key: signing_key.id */
+    char reference[REFERENCE_SIZE];
+    char statement[CERTIFICATE_TEXT]; /* sealed; JSON, see rules/certificate.h */
+    uint8_t signature[64];
 };
 
 struct work {
@@ -233,6 +256,17 @@ struct staff {
     char name[64], system_user[64]; /* sealed; the user is looked up by its hash */
     char roles[200];
 };
+/* The bytes of a document that was sent, sealed piece by piece (base/content.h), under its id. They
+ * are written at once and read one piece at a time. */
+struct document_content {
+    int64_t id, operator;
+    struct bytes content;
+};
+struct document_piece {
+    int64_t id, operator;
+    uint8_t content[CONTENT_SEALED];
+};
+
 /* The demo's inbox: what would have been sent. Exists on demo installations only. */
 enum { MESSAGE_SIZE = 4000 };
 struct inbox_message {

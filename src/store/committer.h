@@ -50,6 +50,7 @@ struct committer_settings {
     const struct engine *engine;
     const char *where;
     const struct secrets *secrets;
+    const char *site; /* see struct outcome; NULL: none */
     int64_t (*now)(void);
     size_t queue_limit; /* waiting commands; one more is refused with 503 */
     int committers;     /* workers; 0 is 1; never more than the engine's writers */

@@ -265,6 +265,7 @@ static void outcome_open(struct batch *batch, struct deciding *d) {
         .tenants = batch->tenants ? batch->tenants->tenants : NULL,
         .tenant_count = batch->tenants ? batch->tenants->count : 0,
         .secrets = batch->settings->secrets,
+        .site = batch->settings->site,
         .demo = batch->demo,
         .arena = &batch->arena,
         .entry = journal_id(batch->head.id, batch->head.seq + 1),

@@ -24,6 +24,11 @@ void want_many(struct load *load, enum statement_id statement, const struct key 
         load->wants[load->count - 1].room = room;
 }
 
+void want_lock(struct load *load) {
+    if (!load->failed)
+        load->wants[load->count - 1].lock = true;
+}
+
 int64_t outcome_id(struct outcome *out) {
     assert(out->entry);
     if (out->made + 1 == IDS_A_COMMAND) { /* the next one would be another entry's */

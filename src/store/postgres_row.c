@@ -37,6 +37,7 @@ static Oid type_of(const struct field *field, bool array) {
     case FIELD_BLOB:
     case FIELD_SEALED:
     case FIELD_LOOKUP:
+    case FIELD_BYTES:
         return array ? BYTEA_ARRAY : BYTEA_TYPE;
     default:
         return array ? INT8_ARRAY : INT8_TYPE;
@@ -45,6 +46,12 @@ static Oid type_of(const struct field *field, bool array) {
 
 static Oid element_of(Oid type) {
     return type == TEXT_ARRAY ? TEXT_TYPE : type == BYTEA_ARRAY ? BYTEA_TYPE : INT8_TYPE;
+}
+
+static struct bytes bytes_of(const char *at) {
+    struct bytes bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    return bytes;
 }
 
 static size_t value_size(const struct field *field, const void *row) {
@@ -58,6 +65,8 @@ static size_t value_size(const struct field *field, const void *row) {
         return (strnlen(at, field->size) / SEALED_STEP + 1) * SEALED_STEP + SEAL_EXTRA_BYTES;
     case FIELD_LOOKUP:
         return HASH_BYTES;
+    case FIELD_BYTES:
+        return bytes_of(at).length;
     default:
         return sizeof(int64_t);
     }
@@ -85,6 +94,10 @@ static uint8_t *value_write(struct store *store, const struct statement *about,
         break;
     case FIELD_LOOKUP:
         drawer_lookup(&store->secrets, about, field, row, to);
+        break;
+    case FIELD_BYTES:
+        if (size)
+            memcpy(to, bytes_of(at).at, size);
         break;
     default:
         memcpy(&number, at, sizeof number);

@@ -49,15 +49,10 @@ static void by_id(struct load *load, enum statement_id statement, int64_t id, vo
         want_one(load, statement, &key, id, to);
 }
 
-static void lock_last(struct load *load) {
-    if (!load->failed)
-        load->wants[load->count - 1].lock = true;
-}
-
 static void by_id_locked(struct load *load, enum statement_id statement, int64_t id, void *to) {
     by_id(load, statement, id, to);
     if (id)
-        lock_last(load);
+        want_lock(load);
 }
 
 void want_line(struct load *load, int64_t id, struct line *to) {
@@ -139,7 +134,16 @@ void want_subscriber_of(struct load *load, int64_t line, struct subscriber *to) 
 void want_subscriber_locked(struct load *load, int64_t line, struct subscriber *to) {
     of_id(load, SUBSCRIBER_OF_LINE, line, to, 1);
     if (line)
-        lock_last(load);
+        want_lock(load);
+}
+
+void want_second_person(struct load *load, int64_t line, struct second_person *to) {
+    by_id(load, SECOND_PERSON_BY_ID, line, to);
+}
+
+void want_registered_of(struct load *load, int64_t line, struct registered *to) {
+    want_subscriber_of(load, line, &to->subscriber);
+    want_second_person(load, line, &to->second);
 }
 
 void want_account_line(struct load *load, int64_t account, int64_t line, struct account_line *to) {
@@ -151,7 +155,7 @@ void want_account_line(struct load *load, int64_t account, int64_t line, struct 
 void want_rules(struct load *load, struct rules_version *to) {
     struct key key = {.id = 1};
     want_one(load, RULES_VERSION_BY_ID, &key, key.id, to);
-    lock_last(load);
+    want_lock(load);
 }
 
 void want_contacts(struct load *load, int64_t line, struct contact to[CONTACTS_A_LINE]) {
@@ -182,11 +186,6 @@ void want_closure_ledgers(struct load *load, int64_t closure,
 
 void want_closure_contact(struct load *load, int64_t closure, struct contact *to) {
     of_id(load, CONTACT_OF_CLOSURE, closure, to, 1);
-}
-
-void want_documents(struct load *load, int64_t closure,
-                    struct document_row to[DOCUMENTS_A_CLOSURE]) {
-    of_id(load, DOCUMENTS_OF_CLOSURE, closure, to, DOCUMENTS_A_CLOSURE);
 }
 
 static void by_text(struct load *load, enum statement_id statement, const char *text, void *rows,
@@ -296,6 +295,14 @@ void put_contact(struct outcome *out, const struct contact *row) {
     outcome_put(out, CONTACT_PUT, row);
 }
 
+void add_second_person(struct outcome *out, const struct second_person *row) {
+    outcome_put(out, SECOND_PERSON_ADD, row);
+}
+
+void put_second_person(struct outcome *out, const struct second_person *row) {
+    outcome_put(out, SECOND_PERSON_PUT, row);
+}
+
 void put_subscriber(struct outcome *out, const struct subscriber *row) {
     outcome_put(out, SUBSCRIBER_PUT, row);
 }
@@ -306,14 +313,6 @@ void put_number(struct outcome *out, const struct number *row) {
 
 void put_work(struct outcome *out, const struct work *row) {
     outcome_put(out, WORK_PUT, row);
-}
-
-void add_document_row(struct outcome *out, const struct document_row *row) {
-    outcome_put(out, DOCUMENT_ADD, row);
-}
-
-void put_document_row(struct outcome *out, const struct document_row *row) {
-    outcome_put(out, DOCUMENT_PUT, row);
 }
 
 void put_effect(struct outcome *out, const struct effect *row) {

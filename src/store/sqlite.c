@@ -66,6 +66,14 @@ static int bind_lookup(struct store *store, sqlite3_stmt *s, int at, const struc
     return sqlite3_bind_blob(s, at, hash, sizeof hash, SQLITE_TRANSIENT);
 }
 
+/* None at all is an empty blob, where a pointer to nothing would be NULL. */
+static int bind_bytes(sqlite3_stmt *s, int at, const void *from) {
+    struct bytes bytes;
+    memcpy(&bytes, from, sizeof bytes);
+    return bytes.length ? sqlite3_bind_blob64(s, at, bytes.at, bytes.length, SQLITE_STATIC)
+                        : sqlite3_bind_zeroblob(s, at, 0);
+}
+
 static enum store_result bind(struct store *store, sqlite3_stmt *s, const struct statement *about,
                               const void *in) {
     int result = SQLITE_OK;
@@ -79,6 +87,9 @@ static enum store_result bind(struct store *store, sqlite3_stmt *s, const struct
             break;
         case FIELD_BLOB:
             result = sqlite3_bind_blob(s, i + 1, at, field->size, SQLITE_STATIC);
+            break;
+        case FIELD_BYTES:
+            result = bind_bytes(s, i + 1, at);
             break;
         case FIELD_SEALED:
             result = bind_sealed(store, s, i + 1, field, in);

@@ -64,6 +64,8 @@ void want_one(struct load *load, enum statement_id statement, const struct key *
 /* Up to room rows; what is beyond the last one found stays zeroed. */
 void want_many(struct load *load, enum statement_id statement, const struct key *key, void *rows,
                size_t room);
+/* What was wanted last, by its id, is locked first: nobody else decides on it meanwhile. */
+void want_lock(struct load *load);
 
 struct outcome {
     int64_t now;
@@ -74,6 +76,7 @@ struct outcome {
     const struct policy *policy; /* effective now; NULL when the operator has none */
     int64_t policy_id;
     const struct secrets *secrets;
+    const char *site; /* where the portal is, by the settings; NULL: each operator's own host */
     bool demo;
     struct arena *arena;
     uint8_t seed[32];
@@ -124,7 +127,6 @@ struct verb {
     bool money;    /* the key is kept for ever */
     bool secret;   /* hands out a secret: keeps no answer */
     bool once;     /* its view shows what is shown in this answer only */
-    bool upload;   /* takes a file: offered only where a door carries one (page, REST) */
     bool internal; /* not offered at any door (timers, dispatcher, import) */
     /* Slow or secret work outside the transaction; may fill input members that are not in `input`'s
      * field table; reads through reader. NULL for most. */

@@ -10,6 +10,8 @@
 static const char *const line_states[] = {NULL,      "active", "suspended",
                                           "expired", "closed", view_values_end};
 static const char *const subscriber_kinds[] = {NULL, "person", "company", view_values_end};
+static const char *const second_roles[] = {NULL, "endorsing_adult", "responsible_person",
+                                           view_values_end};
 static const char *const contact_kinds[] = {NULL, "email", view_values_end};
 
 struct balances line_balances(struct ledger_account accounts[LEDGERS_A_LINE]) {
@@ -38,9 +40,10 @@ struct contact_view {
 struct line_view {
     int64_t id, state, closure, activated_at, expires_at, sim_since, closed_at;
     int64_t paid_minor, promotional_minor, unclaimed_minor, currency_exponent;
-    int64_t kind, line_may_confirm, can_close, password_set_lately;
+    int64_t kind, second_role, line_may_confirm, can_close, password_set_lately;
     char number[NUMBER_SIZE], iccid[ICCID_SIZE], plan[PLAN_SIZE];
     char currency[4], name[NAME_SIZE], name_zh[NAME_SIZE], document_type[CODE_SIZE];
+    char second_name[NAME_SIZE], second_name_zh[NAME_SIZE], second_document_type[CODE_SIZE];
     struct view_list contacts;
 };
 
@@ -83,13 +86,24 @@ static const struct view_field line_fields[] = {
     {VIEW(VIEW_INT, VIEW_PUBLIC, line_view, unclaimed_minor),
      .help = "credit of the closed line that is still its owner's, minor units"},
     {VIEW(VIEW_CHOICE, VIEW_PUBLIC, line_view, kind),
-     .help = "registered for a person or a company", .values = subscriber_kinds},
+     .help = "registered for a person or a company; not told to a subscriber",
+     .values = subscriber_kinds},
     {VIEW(VIEW_TEXT, VIEW_MASKED, line_view, name), .help = "the registered name, masked",
      .mask = MASK_NAME},
     {VIEW(VIEW_TEXT, VIEW_MASKED, line_view, name_zh), .help = "the Chinese name, masked",
      .mask = MASK_NAME},
     {VIEW(VIEW_TEXT, VIEW_PUBLIC, line_view, document_type),
-     .help = "the kind of the registered document"},
+     .help = "the kind of the registered document; not told to a subscriber"},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, line_view, second_role),
+     .help = "who stands beside the registered person: an endorsing adult, or a company's "
+             "responsible person; with what follows not told to a subscriber",
+     .values = second_roles},
+    {VIEW(VIEW_TEXT, VIEW_MASKED, line_view, second_name), .help = "their name, masked",
+     .mask = MASK_NAME},
+    {VIEW(VIEW_TEXT, VIEW_MASKED, line_view, second_name_zh), .help = "their Chinese name, masked",
+     .mask = MASK_NAME},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, line_view, second_document_type),
+     .help = "the kind of their document"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, line_view, line_may_confirm),
      .help = "a confirmation may go to the line itself; false after a recent change of SIM"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, line_view, password_set_lately),
@@ -104,7 +118,7 @@ struct line_rows {
     struct line line;
     struct account_line link;
     struct account account; /* whose session asks */
-    struct subscriber subscriber;
+    struct registered registered;
     struct ledger_account accounts[LEDGERS_A_LINE];
     struct contact contacts[CONTACTS_A_LINE];
 };
@@ -134,7 +148,7 @@ static size_t contacts_fill(const struct view_context *context, const struct con
 static void line_fill(const struct view_context *context, struct line_rows *rows,
                       struct line_view *view) {
     const struct line *line = &rows->line;
-    const struct subscriber *subscriber = &rows->subscriber;
+    const struct subscriber *subscriber = &rows->registered.subscriber;
     *view = (struct line_view){.id = line->id,
                                .state = line->state,
                                .closure = line->closure,
@@ -154,10 +168,21 @@ static void line_fill(const struct view_context *context, struct line_rows *rows
     view->paid_minor = paid ? paid->balance : 0;
     view->promotional_minor = promotional ? promotional->balance : 0;
     view->unclaimed_minor = unclaimed ? unclaimed->balance : 0;
-    view->kind = subscriber->kind;
     memcpy(view->name, subscriber->name, sizeof view->name);
     memcpy(view->name_zh, subscriber->name_zh, sizeof view->name_zh);
+}
+
+/* Whose line it is, for who works with it. An account has only proved to hold the SIM: it is not
+ * told whose document would prove the rest. */
+static void registered_fill(const struct registered *registered, struct line_view *view) {
+    const struct subscriber *subscriber = &registered->subscriber;
+    const struct second_person *second = &registered->second;
+    view->kind = subscriber->kind;
+    view->second_role = second->role;
     memcpy(view->document_type, subscriber->document_type, sizeof view->document_type);
+    memcpy(view->second_name, second->name, sizeof view->second_name);
+    memcpy(view->second_name_zh, second->name_zh, sizeof view->second_name_zh);
+    memcpy(view->second_document_type, second->document_type, sizeof view->second_document_type);
 }
 
 static json_t *line_build(struct view_context *context, int64_t id) {
@@ -167,7 +192,7 @@ static json_t *line_build(struct view_context *context, int64_t id) {
     struct load load = view_wants(context);
     want_line_mine(context, &load, id, &rows.line, &rows.link);
     want_ledgers(&load, id, rows.accounts);
-    want_subscriber_of(&load, id, &rows.subscriber);
+    want_registered_of(&load, id, &rows.registered);
     want_contacts(&load, id, rows.contacts);
     if (context->actor->kind == ACTOR_SUBSCRIBER)
         want_account(&load, context->actor->id, &rows.account);
@@ -176,6 +201,8 @@ static json_t *line_build(struct view_context *context, int64_t id) {
         return NULL;
     context->own = context->actor->kind == ACTOR_SUBSCRIBER;
     line_fill(context, &rows, &view);
+    if (!context->own)
+        registered_fill(&rows.registered, &view);
     view.line_may_confirm = !proof_sim_is_new(&rows.line, context->policy, context->now);
     view.password_set_lately = proof_reset_is_new(&rows.account, context->policy, context->now);
     size_t count = contacts_fill(context, rows.contacts, &rows.account, contacts);

@@ -27,6 +27,7 @@ static const char *const effect_kinds[] = {
     [EFFECT_RESET_CODE] = "reset_code",
     [EFFECT_STATUS_CODE] = "status_code",
     [EFFECT_PASSWORD_SET] = "password_set",
+    [EFFECT_SECOND_CHANGED] = "second_changed",
     [EFFECT_KIND_COUNT] = view_values_end,
 };
 static const char *const effect_states[] = {NULL,     "waiting", "done",

@@ -20,6 +20,8 @@ static const struct view *const views[] = {
     &effects_view,
     &work_view,
     &journal_view,
+    &signing_key_view,
+    &signing_keys_view,
     &inbox_view,
 };
 

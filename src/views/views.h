@@ -17,4 +17,6 @@ extern const struct view operator_view, policy_view, account_view, sessions_view
 /* lines.c, closures.c, queues.c */
 extern const struct view line_view, lines_view, preview_view, closure_view, closures_view,
     effect_view, effects_view, work_view, journal_view, inbox_view;
+/* papers.c */
+extern const struct view signing_key_view, signing_keys_view;
 #endif

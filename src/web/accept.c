@@ -228,6 +228,9 @@ static enum refusal malformed(struct request *request) {
 
 static enum refusal admit_body(struct exchange *exchange) {
     struct request *request = &exchange->request;
+    if (request->route->flags & ROUTE_CONTENT) {
+        return upload_end(exchange) == ACCEPTED ? ACCEPTED : malformed(request);
+    }
     request->body = exchange->body.data ? exchange->body.data : "";
     request->body_length = exchange->body.length;
     if (request->route->flags & ROUTE_JSON) {
@@ -254,7 +257,7 @@ static enum refusal admit_body(struct exchange *exchange) {
     return ACCEPTED;
 }
 
-/* Who asks. A page's visitor may be nobody; the API's and the terminal's must be somebody. */
+/* A page's visitor may be nobody; the API's and the terminal's must be somebody. */
 static enum refusal admit_actor(struct request *request) {
     uint32_t flags = request->route->flags;
     if (request->local) {
@@ -271,6 +274,13 @@ static enum refusal admit_actor(struct request *request) {
         return request->site->api_actor ? request->site->api_actor(request) : REFUSED_NOT_ALLOWED;
     }
     return request->tenant ? session_load(request) : ACCEPTED;
+}
+
+enum refusal exchange_who(struct exchange *exchange) {
+    struct request *request = &exchange->request;
+    enum refusal refusal = admit_actor(request);
+    bool nobody = (request->route->flags & ROUTE_SESSION) && request->session.id == 0;
+    return refusal == ACCEPTED && nobody ? REFUSED_NOT_SIGNED_IN : refusal;
 }
 
 enum refusal exchange_admit(struct exchange *exchange) {

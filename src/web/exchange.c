@@ -89,6 +89,7 @@ void exchange_close(void *context, struct MHD_Connection *connection, void **own
     bool counted = exchange->counted;
     json_decref(request->json);
     buffer_close(&exchange->body);
+    upload_close(exchange);
     buffer_close(&request->response.body);
     arena_close(&request->arena);
     free(exchange);
@@ -166,6 +167,10 @@ static enum MHD_Result exchange_begin(struct exchange *exchange, const char *met
     if ((uint64_t)length > limit) {
         exchange->dropped = true;
     }
+    if (exchange->early == ACCEPTED && (request->route->flags & ROUTE_CONTENT)) {
+        exchange->early = upload_begin(exchange);
+        reader_give(exchange); /* not to be kept while the file comes */
+    }
     if ((uint64_t)length > limit + THROW_AWAY) {
         exchange->early = REFUSED_TOO_LARGE;
         request->response.instead = 0;
@@ -175,7 +180,9 @@ static enum MHD_Result exchange_begin(struct exchange *exchange, const char *met
 }
 
 static enum MHD_Result exchange_take(struct exchange *exchange, const char *data, size_t *length) {
-    if (!exchange->dropped && exchange->early == ACCEPTED) {
+    if (!exchange->dropped && exchange->upload) {
+        exchange->dropped = !upload_take(exchange, data, *length);
+    } else if (!exchange->dropped && exchange->early == ACCEPTED) {
         buffer_add(&exchange->body, data, *length);
         exchange->dropped = exchange->body.full;
     } else {

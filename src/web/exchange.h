@@ -42,7 +42,8 @@ struct exchange {
     enum refusal early;
     size_t thrown;
     struct buffer body;
-    int64_t started; /* clock_steady */
+    struct upload *upload; /* of a ROUTE_CONTENT route, once its sender may */
+    int64_t started;       /* clock_steady */
     struct store *reader;
     bool held;          /* once already: not again */
     int64_t held_until; /* clock_steady */
@@ -101,6 +102,7 @@ struct server {
     unsigned http_open; /* connections of the HTTP door, also those no thread has begun yet */
     bool closing;       /* no connection is accepted any more */
     unsigned busy;
+    unsigned uploads;     /* files that are being taken */
     atomic_bool stopping; /* no request is accepted any more */
     bool sweeping, swept, accepting;
     pthread_t sweeper, acceptor;
@@ -135,6 +137,20 @@ void exchange_close(void *server, struct MHD_Connection *connection, void **cont
 void exchange_read(struct exchange *exchange, const char *method);
 /* With the body: form or JSON, session, actor, hidden token. ACCEPTED: the handler may run. */
 enum refusal exchange_admit(struct exchange *exchange);
+
+/* Who asks; needs the headers only. */
+enum refusal exchange_who(struct exchange *exchange);
+
+/* upload.c: a file, as it arrives. */
+/* With the headers, when its sender may: takes one of the places for files. REFUSED_BUSY when there
+ * is none or memory is out, REFUSED_INPUT when the body is no form that has files. */
+enum refusal upload_begin(struct exchange *exchange);
+/* The next bytes of the body; false when they are more than the route takes. */
+bool upload_take(struct exchange *exchange, const char *data, size_t length);
+/* The body is there: fills the request's form and content. REFUSED_INPUT: not well-formed. */
+enum refusal upload_end(struct exchange *exchange);
+/* Wipes it and gives the place back. */
+void upload_close(struct exchange *exchange);
 
 /* respond.c: from request->response to libmicrohttpd, with the headers of every response. */
 enum MHD_Result exchange_respond(struct exchange *exchange);

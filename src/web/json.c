@@ -148,6 +148,8 @@ static enum input_why json_put(struct arena *arena, const struct field *field, c
                                                        : INPUT_TYPE;
     case FIELD_BLOB:
         return text ? blob_put(field, text, input) : INPUT_TYPE;
+    case FIELD_BYTES: /* never in the table of an input */
+        return INPUT_TYPE;
     case FIELD_TEXT:
     case FIELD_SEALED:
     case FIELD_LOOKUP:
@@ -199,6 +201,8 @@ static enum input_why form_put(struct arena *arena, const struct field *field, c
                                                : INPUT_TYPE;
     case FIELD_BLOB:
         return blob_put(field, text, input);
+    case FIELD_BYTES:
+        return INPUT_TYPE;
     case FIELD_TEXT:
     case FIELD_SEALED:
     case FIELD_LOOKUP:
@@ -259,6 +263,7 @@ static json_t *field_json(const struct field *field, const void *row) {
     case FIELD_SEALED:
         return json_string(at);
     case FIELD_LOOKUP:
+    case FIELD_BYTES:
         break;
     }
     return NULL;

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/content.h"
 #include "base/words.h"
 #include "rules/policy.h"
 #include "rules/row.h"
@@ -46,6 +47,8 @@ struct request {
     struct params query, form, cookies;
     const char *body; /* as it was sent; length bytes and a NUL */
     size_t body_length;
+    struct content
+        *content; /* of a ROUTE_CONTENT route: what was sent, and what is wrong with it */
     json_t *json; /* the decoded body of a ROUTE_JSON route; owned by the request */
     int64_t now;  /* of this request; a job has its own time */
     /* who */

@@ -30,6 +30,9 @@ enum route_flag {
     ROUTE_DEMO = 1 << 5,    /* demo installations only; unknown elsewhere */
     ROUTE_REST = 1 << 6,    /* the last pattern segment, {name...}, takes the rest of the path */
     ROUTE_OPEN = 1 << 7,    /* API without a key: its document */
+    ROUTE_CONTENT = 1 << 8, /* the body is a file (API: as it is; else the form's field "file"),
+                               which is sealed into request->content as it arrives; who sends it is
+                               known before it is read, and only some may at a time */
 };
 /* A POST that is neither API, JSON nor local is a form: its hidden token and its origin are checked
  * before the handler runs. */

@@ -42,6 +42,8 @@ static void settings_default(struct server_settings *s, const struct engine *eng
     s->header_bytes = size_or(s->header_bytes, 16 * 1024);
     s->uri_bytes = size_or(s->uri_bytes, 2048);
     s->body_bytes = size_or(s->body_bytes, 64 * 1024);
+    s->uploads = count_or(s->uploads, 8);
+    s->upload_step = size_or(s->upload_step, 512 * 1024);
     s->arena_bytes = size_or(s->arena_bytes, 1024 * 1024);
     s->page_bytes = size_or(s->page_bytes, 4 * 1024 * 1024);
     s->headers_within = time_or(s->headers_within, 10 * SECOND);

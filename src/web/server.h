@@ -39,8 +39,10 @@ struct server_settings {
     unsigned header_count;   /* [64] */
     size_t uri_bytes;        /* [2 KiB] */
     size_t body_bytes;       /* [64 KiB] unless the route says otherwise */
-    size_t arena_bytes;      /* [1 MiB] what one request may take */
-    size_t page_bytes;       /* [4 MiB] of one response */
+    unsigned uploads;   /* [8] files that are being taken at once; each up to 10 MB of memory */
+    size_t upload_step; /* [512 KiB] of a file within each body_within, or it is cut */
+    size_t arena_bytes; /* [1 MiB] what one request may take */
+    size_t page_bytes;  /* [4 MiB] of one response */
     /* Milliseconds. Each is a total, not an idle time: a client that sends a byte now and then
      * is cut all the same. */
     int64_t headers_within; /* [10 s] */

@@ -221,10 +221,7 @@ static PGresult *statement_describe(const struct statement *about) {
         enum field_kind kind = about->in[count].kind;
         if (count == COLUMNS_MAX)
             abort();
-        types[count] = kind == FIELD_TEXT ? OID_TEXT
-                       : kind == FIELD_BLOB || kind == FIELD_SEALED || kind == FIELD_LOOKUP
-                           ? OID_BYTES
-                           : OID_BIGINT;
+        types[count] = kind == FIELD_TEXT ? OID_TEXT : kind >= FIELD_BLOB ? OID_BYTES : OID_BIGINT;
     }
     PGresult *made = PQprepare(database, "", about->sql, count, types);
     if (PQresultStatus(made) != PGRES_COMMAND_OK)

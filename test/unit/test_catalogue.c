@@ -41,7 +41,10 @@ static const char *const tables[TABLE_COUNT] = {
     [TABLE_REFUSAL_COUNT] = "refusal_count",
     [TABLE_CHECKPOINT] = "checkpoint",
     [TABLE_RULES_VERSION] = "rules_version",
-    [TABLE_DOCUMENT] = "document",
+    [TABLE_DOCUMENT_CONTENT] = "document_content",
+    [TABLE_SECOND_PERSON] = "second_person",
+    [TABLE_SIGNING_KEY] = "signing_key",
+    [TABLE_CERTIFICATE] = "certificate",
 };
 
 /* Columns that are not called as their member is. */
@@ -68,7 +71,7 @@ static const char *column_of(const char *table, const struct field *field) {
 static const char *type_of(enum field_kind kind) {
     if (kind == FIELD_TEXT)
         return "TEXT";
-    return kind == FIELD_BLOB || kind == FIELD_SEALED || kind == FIELD_LOOKUP ? "BLOB" : "INTEGER";
+    return kind >= FIELD_BLOB ? "BLOB" : "INTEGER";
 }
 
 static int fields_count(const struct field *fields) {
@@ -125,6 +128,13 @@ static void parameters_are_the_fields(void **state) {
     assert_true(backward);
 }
 
+/* A column that is worked out of another one has neither a type nor a table to tell. */
+static bool worked_out(const struct statement *about, const struct field *field) {
+    char as[64];
+    snprintf(as, sizeof as, ") AS %s ", field->name);
+    return strstr(about->sql, as) != NULL;
+}
+
 /* The columns of a read are the fields of `out`: number, names, types, table. */
 static void columns_are_the_fields(void **state) {
     static struct described said;
@@ -137,6 +147,8 @@ static void columns_are_the_fields(void **state) {
             if (strcmp(said.column[i].name, column_of(table, &about->out[i])) != 0)
                 fail_msg("%s: column %s, field %s", about->name, said.column[i].name,
                          about->out[i].name);
+            if (worked_out(about, &about->out[i]))
+                continue;
             if (strcmp(said.column[i].type, type_of(about->out[i].kind)) != 0)
                 fail_msg("%s: %s is %s", about->name, about->out[i].name, said.column[i].type);
             assert_string_equal(said.column[i].table, table);

@@ -175,6 +175,35 @@ static void changes_are_told_to_who_was_there(void **state) {
     assert_int_equal(one("SELECT count(*) FROM effect WHERE state <> 2"), 0);
 }
 
+/* Another responsible person: the line and its address hear of it, and not who it is. */
+static void another_second_person_is_told(void **state) {
+    struct line_import row = case_row(30);
+    struct inbox_message message;
+    enum refusal no;
+    (void)state;
+    row.kind = SUBSCRIBER_COMPANY;
+    row.birth[0] = '\0';
+    memcpy(row.document_type, "business_registration", 22);
+    memcpy(row.document, "12345678", 9);
+    row.second_role = SECOND_RESPONSIBLE_PERSON;
+    memcpy(row.second_name, "CHAN Siu Ling", 14);
+    memcpy(row.second_birth, "1985-06-07", 11);
+    memcpy(row.second_document_type, "passport", 9);
+    memcpy(row.second_document, "P123456", 8);
+    case_run(&kit, &line_import_verb, &kit.system, &row, &no);
+    assert_int_equal(no, ACCEPTED);
+    memcpy(row.second_name, "LEE Ka Yan", 11);
+    case_run(&kit, &line_import_verb, &kit.system, &row, &no);
+    assert_int_equal(no, ACCEPTED);
+    drain();
+    assert_true(inbox_of(EFFECT_SECOND_CHANGED, "sms", &message));
+    assert_string_equal(message.to, row.number);
+    assert_true(inbox_of(EFFECT_SECOND_CHANGED, "mail", &message));
+    assert_string_equal(message.to, "chan@example.com");
+    assert_null(strstr(message.text, "LEE"));
+    assert_int_equal(one("SELECT count(*) FROM effect WHERE state <> 2"), 0);
+}
+
 /* Who had been removed before the change is no contact of it; what else is due to him is dropped.
  */
 static void a_removed_contact_hears_no_more(void **state) {
@@ -313,7 +342,8 @@ static void every_template_is_there(void **state) {
                {EFFECT_WITHDRAWN, "mail"},      {EFFECT_EXPIRED, "sms"},
                {EFFECT_EXPIRED, "mail"},        {EFFECT_CLOSED, "mail"},
                {EFFECT_CONTACT_CHANGED, "sms"}, {EFFECT_CONTACT_CHANGED, "mail"},
-               {EFFECT_SIM_CHANGED, "sms"},     {EFFECT_SIM_CHANGED, "mail"}};
+               {EFFECT_SIM_CHANGED, "sms"},     {EFFECT_SIM_CHANGED, "mail"},
+               {EFFECT_SECOND_CHANGED, "sms"},  {EFFECT_SECOND_CHANGED, "mail"}};
     static struct message message;
     struct message_facts f = {.secrets = &kit.kit.secrets, .site = "https://harbour.example"};
     (void)state;
@@ -362,6 +392,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(nothing_is_sent_late, setup, teardown),
         cmocka_unit_test_setup_teardown(never_to_the_next_owner, setup, teardown),
         cmocka_unit_test_setup_teardown(changes_are_told_to_who_was_there, setup, teardown),
+        cmocka_unit_test_setup_teardown(another_second_person_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(a_removed_contact_hears_no_more, setup, teardown),
         cmocka_unit_test_setup_teardown(delivered_again_after_a_crash, setup, teardown),
         cmocka_unit_test_setup_teardown(backs_off_and_escalates, setup, teardown),

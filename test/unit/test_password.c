@@ -317,6 +317,53 @@ static void every_refusal_was_provoked(void **state) {
     assert_all_provoked(&password_change_verb);
 }
 
+/* The line is a child's, then a body's: whose document sets the password anew is as for closing. */
+static void the_second_person_proves_it(void **state) {
+    struct kit *kit = *state;
+    struct second_person mother = {.id = 5001,
+                                   .operator= 4096,
+                                   .subscriber = 9,
+                                   .role = SECOND_ENDORSING_ADULT,
+                                   .name = "CHAN SIU LING",
+                                   .document_type = "hkid",
+                                   .document = "G123456(A)"};
+    struct second_person other = {.id = 5003,
+                                  .operator= 4096,
+                                  .subscriber = 10,
+                                  .role = SECOND_ENDORSING_ADULT,
+                                  .document_type = "hkid",
+                                  .document = "L555555(0)"};
+    struct subscriber child = {.id = 9,
+                               .operator= 4096,
+                               .kind = SUBSCRIBER_PERSON,
+                               .birth = "2015-01-01",
+                               .document_type = "hkid",
+                               .document = "A123456(3)"};
+    const struct change changes[] = {
+        {SECOND_PERSON_ADD, &mother}, {SECOND_PERSON_ADD, &other}, {SUBSCRIBER_PUT, &child}};
+    kit_put_all(kit, changes, 3);
+    registered(kit, LINE_ONE, TAIL_ONE, ANNA);
+    struct job asked = ask(kit, ANNA, ACCEPTED);
+    prove_reset(kit, &asked, "A123456(3)", REFUSED_IDENTITY);
+    prove_reset(kit, &asked, "L555555(0)", REFUSED_IDENTITY); /* of a line that is another's */
+    assert_int_equal(count(kit, "SELECT count FROM budget WHERE scope = 'identity'"), 2);
+    prove_reset(kit, &asked, "G123456(A)", ACCEPTED);
+    mother.role = SECOND_RESPONSIBLE_PERSON;
+    child.kind = SUBSCRIBER_COMPANY;
+    memcpy(child.document_type, "business_registration", 22);
+    memcpy(child.document, "12345678", 9);
+    const struct change body[] = {{SECOND_PERSON_PUT, &mother}, {SUBSCRIBER_PUT, &child}};
+    kit_put_all(kit, body, 2);
+    asked = ask(kit, ANNA, ACCEPTED);
+    struct password_prove in = {.challenge = asked.result,
+                                .document_type = "business_registration",
+                                .document = "12345678"};
+    memcpy(in.holder, asked.secret, sizeof in.holder);
+    code_of(kit, asked.result, in.code);
+    assert_int_equal(run(kit, &password_prove_verb, &nobody, &in, NULL), REFUSED_IDENTITY);
+    prove_reset(kit, &asked, "G123456(A)", ACCEPTED);
+}
+
 #define WITH_KIT(name) cmocka_unit_test_setup_teardown(name, anna_open, people_close)
 
 int main(void) {
@@ -326,6 +373,7 @@ int main(void) {
         WITH_KIT(the_id_number_alone_is_not_enough),
         WITH_KIT(kinds_of_codes_are_kept_apart),
         WITH_KIT(the_whole_way),
+        WITH_KIT(the_second_person_proves_it),
         WITH_KIT(it_is_changed_by_who_knows_it),
         WITH_KIT(input_is_checked),
         WITH_KIT(the_most_fits_into_one_command),

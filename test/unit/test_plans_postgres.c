@@ -179,7 +179,7 @@ static int fields_count(const struct field *fields) {
 static Oid type_of(const struct field *field, bool array) {
     if (field->kind == FIELD_TEXT)
         return array ? TEXTS_OID : TEXT_OID;
-    if (field->kind == FIELD_BLOB || field->kind == FIELD_SEALED || field->kind == FIELD_LOOKUP)
+    if (field->kind >= FIELD_BLOB)
         return array ? BYTESS_OID : BYTES_OID;
     return array ? INTS_OID : INT_OID;
 }

@@ -8,7 +8,6 @@
 
 #include "base/secret.h"
 #include "rules/closure_secret.h"
-#include "rules/match.h"
 #include "rules/reference.h"
 
 static void test_made_and_read_back(void **state) {
@@ -129,34 +128,6 @@ static void test_secrets_fit_their_closure_only(void **state) {
     assert_int_equal(closure_link_fits(&secrets, &closure, link), 0);
 }
 
-static void test_match(void **state) {
-    (void)state;
-    struct subscriber anna = {.id = 5, .document_type = "hkid", .document = "A123456(3)"};
-    struct subscriber nobody = {0};
-    static const struct {
-        const char *type, *number;
-        enum refusal refusal;
-    } given[] = {
-        {"hkid", "A123456(3)", ACCEPTED},
-        {"hkid", "ａ１２３４５６（３）", ACCEPTED},
-        {"hkid", "A123456(4)", REFUSED_DOCUMENT_CHECK},
-        {"hkid", "A12345", REFUSED_DOCUMENT_FORM},
-        {"hkid", "", REFUSED_DOCUMENT_FORM},
-        {"hkid", "G123456(A)", REFUSED_IDENTITY},
-        {"passport", "A1234563", REFUSED_IDENTITY},
-        {"hksar_passport", "K12345678", REFUSED_DOCUMENT_TYPE},
-        {"", "A123456(3)", REFUSED_DOCUMENT_TYPE},
-    };
-    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
-        enum refusal refusal = match_identity(&anna, given[i].type, given[i].number);
-        if (refusal != given[i].refusal)
-            fail_msg("%s %s: %d", given[i].type, given[i].number, refusal);
-    }
-    assert_int_equal(match_identity(&nobody, "hkid", "A123456(3)"), REFUSED_IDENTITY);
-    anna.id = 0; /* what is not there matches nothing, even with the right data in the buffer */
-    assert_int_equal(match_identity(&anna, "hkid", "A123456(3)"), REFUSED_IDENTITY);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_made_and_read_back),
@@ -164,7 +135,6 @@ int main(void) {
         cmocka_unit_test(test_typed_by_people),
         cmocka_unit_test(test_status_secret_typed),
         cmocka_unit_test(test_secrets_fit_their_closure_only),
-        cmocka_unit_test(test_match),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -427,6 +427,37 @@ static void lists(void **state) {
     assert_int_equal(items("inbox", &kit.anyone, 0, ""), 1);
 }
 
+/* Who works with the line sees who stands beside, masked; an account is told nothing of it. */
+static void who_stands_beside(void **state) {
+    static const char *const told[] = {"kind", "document_type", "second_role", "second_name",
+                                       "second_document_type"};
+    struct second_person second = {.id = kit.line,
+                                   .operator= CASE_OPERATOR,
+                                   .subscriber = 1,
+                                   .role = SECOND_ENDORSING_ADULT,
+                                   .name = "CHAN Siu Ling",
+                                   .document_type = "passport",
+                                   .document = "P123456"};
+    (void)state;
+    kit_put(&kit.kit, SECOND_PERSON_ADD, &second);
+    const struct actor *const actors[] = {&kit.staff, &kit.api, &kit.person};
+    for (size_t i = 0; i < 3; i++) {
+        json_t *json = show("line", actors[i], kit.line);
+        for (size_t k = 0; k < sizeof told / sizeof *told; k++)
+            assert_int_equal(json_is_string(json_object_get(json, told[k])), i < 2);
+        char *text = json_dumps(json, 0);
+        assert_null(strstr(text, "Siu Ling"));
+        assert_null(strstr(text, "P123456"));
+        free(text);
+        if (i < 2)
+            assert_string_equal(text_of(json, "second_role"), "endorsing_adult");
+        json_decref(json);
+    }
+    json_t *json = show("closure", &kit.staff, case_submit(&kit, 0, NULL));
+    assert_string_equal(text_of(json, "matched_role"), "registered_person");
+    json_decref(json);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(preview_equals_execution, setup, teardown),
@@ -438,6 +469,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(another_key_sees_no_secret, setup, teardown),
         cmocka_unit_test_setup_teardown(evidence_is_for_staff, setup, teardown),
         cmocka_unit_test_setup_teardown(lists, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_stands_beside, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -161,6 +161,23 @@ static void form_post(struct request *request) {
     response_json(request, 200, "application/json", json_pack("{s:s?}", "name", name));
 }
 
+/* What came as a file, and the fields beside it. */
+static void file_post(struct request *request) {
+    const struct content *content = request->content;
+    char digest[TOKEN_TEXT];
+    json_t *form = json_object();
+    for (size_t i = 0; i < request->form.count; i++) {
+        json_object_set_new(form, request->form.all[i].name,
+                            json_string(request->form.all[i].value));
+    }
+    secret_base64(content->digest, sizeof content->digest, digest);
+    response_json(request, 200, "application/json",
+                  json_pack("{s:i,s:i,s:I,s:I,s:I,s:s,s:o}", "fault", (int)content->fault, "type",
+                            (int)content->scan.type, "size", content->size, "pieces",
+                            content->pieces, "kept", (json_int_t)content->sealed.length, "digest",
+                            digest, "form", form));
+}
+
 static void me_get(struct request *request) {
     response_json(request, 200, "application/json",
                   json_pack("{s:I}", "account", request->session.account));
@@ -208,6 +225,9 @@ static const struct route routes[] = {
     {METHOD_GET, "/big", big_get, 0, 0},
     {METHOD_GET, "/form", form_get, 0, 0},
     {METHOD_POST, "/form", form_post, 0, 4096},
+    {METHOD_POST, "/file", file_post, ROUTE_CONTENT, 12 * 1024 * 1024},
+    {METHOD_POST, "/me/file", file_post, ROUTE_CONTENT | ROUTE_SESSION, 12 * 1024 * 1024},
+    {METHOD_POST, "/api/file", file_post, ROUTE_CONTENT | ROUTE_API, 12 * 1024 * 1024},
     {METHOD_GET, "/me", me_get, ROUTE_SESSION, 0},
     {METHOD_GET, "/sign-out", sign_out_get, 0, 0},
     {METHOD_GET, "/nothing", nothing_get, 0, 0},
@@ -241,6 +261,8 @@ static struct server_settings settings_of(int count, char **values, const char *
         .prepare_queue = (unsigned)given(count, values, "prepare_queue"),
         .connections = (unsigned)given(count, values, "connections"),
         .connections_ip = (unsigned)given(count, values, "connections_ip"),
+        .uploads = (unsigned)given(count, values, "uploads"),
+        .upload_step = (size_t)given(count, values, "upload_step"),
         .headers_within = given(count, values, "headers_within"),
         .body_within = given(count, values, "body_within"),
         .answer_within = given(count, values, "answer_within"),

@@ -22,7 +22,6 @@ static const struct {
     {DOCUMENT_EXIT_ENTRY_PERMIT, N_("Exit-entry permit for Hong Kong and Macao")},
     {DOCUMENT_TAIWAN_PERMIT, N_("Mainland travel permit for Taiwan residents")},
     {DOCUMENT_PASSPORT, N_("Passport")},
-    {DOCUMENT_BUSINESS_REGISTRATION, N_("Business registration")},
     {DOCUMENT_OTHER, N_("Another document")},
 };
 
@@ -133,15 +132,10 @@ static void mark_route(json_t *line, const struct answers *answers, bool answere
 
 void identity_answer(struct request *request, json_t *line, const struct answers *answers,
                      const char *field, enum refusal refusal) {
-    const char *type = answers->type;
-    bool answered = *type != '\0';
-    if (!answered) {
-        type = json_string_value(json_object_get(line, "document_type"));
-    }
-    mark_route(line, answers, answered);
-    json_t *data = json_pack("{s:o,s:o,s:s,s:s}", "documents",
-                             documents_json(request, type ? type : ""), "line", line,
-                             "value_document", answers->document, "value_reason", answers->reason);
+    mark_route(line, answers, answers->type[0] != '\0');
+    json_t *data =
+        json_pack("{s:o,s:o,s:s,s:s}", "documents", documents_json(request, answers->type), "line",
+                  line, "value_document", answers->document, "value_reason", answers->reason);
     if (refusal == ACCEPTED) {
         page_render(request, 200, "portal/close_identity.html", data);
         return;

@@ -39,6 +39,8 @@ void receipt_hand(struct request *request, int64_t closure);
 /* status_ask.c: the reference and an address, the code. */
 void status_ask_page(struct request *request);
 void status_code_page(struct request *request);
+/* certificate.c */
+void signing_keys_page(struct request *request); /* JSON */
 /* status_after.c */
 void status_after_page(struct request *request);
 void status_resend(struct request *request);

@@ -19,5 +19,6 @@ const struct route closing_routes[] = {
     {METHOD_POST, "/closures/{closure}/secret", receipt_renew, ROUTE_SESSION, FORM_BYTES},
     {METHOD_POST, "/closures/{closure}/resend", status_resend, 0, FORM_BYTES},
     {FORM, "/closures/{closure}/withdraw", withdraw_page, 0, FORM_BYTES},
+    {PAGE, "/.well-known/ringoff-keys.json", signing_keys_page, 0, 0},
     {0, NULL, NULL, 0, 0},
 };
