@@ -250,7 +250,7 @@ static int64_t operator_make(struct committer *committer, const struct secrets *
     good = operator&& committer_run(committer, &job) && job.refusal == ACCEPTED;
     if (!good)
         fprintf(stderr, "fill: the operator was refused: %s\n", refusal_about(job.refusal)->code);
-    snprintf(key, 64, "%s", job.secret);
+    snprintf(key, 64, "%.63s", job.secret);
     *key_id = job.result;
     return good && staff_make(committer, secrets, operator) ? operator: 0;
 }

@@ -37,6 +37,12 @@ struct field {
     { #member, kind, offsetof(struct type, member), sizeof(((struct type *)0)->member), 0, 0, NULL }
 #define FIELD_NAMED(name, kind, type, member)                                                      \
     { name, kind, offsetof(struct type, member), sizeof(((struct type *)0)->member), 0, 0, NULL }
+/* A sealed column that was added to a table with rows: those have nothing in it. */
+#define FIELD_YOUNG(name, type, member)                                                            \
+    {                                                                                              \
+        name, FIELD_SEALED, offsetof(struct type, member), sizeof(((struct type *)0)->member), 1,  \
+            0, NULL                                                                                \
+    }
 /* An input of a verb: bounds and one line of help. */
 #define INPUT(kind, type, member, min, max, help)                                                  \
     {                                                                                              \

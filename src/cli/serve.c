@@ -13,7 +13,7 @@
 #include "cli/installation.h"
 #include "cli/serve_outside.h"
 #include "commands/verbs.h"
-#include "web/api/api.h"
+#include "web/api/bearer.h"
 #include "web/api/endpoint.h"
 #include "web/portal/closing.h"
 #include "web/portal/portal.h"

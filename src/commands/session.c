@@ -99,7 +99,7 @@ static enum refusal step_up_decide(struct outcome *out, const void *input, const
         return REFUSED_SIGN_IN;
     }
     attempts_clear(out, &r->failures);
-    session.stepped_up_at = out->now;
+    session.stepped_up_at = session.used_at = out->now;
     put_session(out, &session);
     out->result = session.id;
     return ACCEPTED;

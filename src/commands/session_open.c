@@ -1,6 +1,6 @@
-/* session.open: signing in. An unknown address costs the same hash, the same reads and the same
- * budgets as a known one with a wrong password, and is answered the same. Whoever has no attempts
- * left is answered before any hash is made. */
+/* session.open and session.open_app: signing in. An unknown address costs the same hash, the same
+ * reads and the same budgets as a known one with a wrong password, and is answered the same.
+ * Whoever has no attempts left is answered before any hash is made. */
 #include <assert.h>
 #include <string.h>
 
@@ -20,6 +20,14 @@ struct open_rows {
 static const struct field input_fields[] = {
     INPUT(FIELD_TEXT, session_open, email, 1, EMAIL_SIZE - 2, "the account's e-mail address"),
     INPUT(FIELD_TEXT, session_open, password, 1, PASSWORD_BYTES, "the account's password"),
+    FIELD_END,
+};
+
+static const struct field app_fields[] = {
+    INPUT(FIELD_TEXT, session_open, email, 1, EMAIL_SIZE - 2, "the account's e-mail address"),
+    INPUT(FIELD_TEXT, session_open, password, 1, PASSWORD_BYTES, "the account's password"),
+    INPUT(FIELD_TEXT, session_open, device, 0, DEVICE_MOST,
+          "what the account's list of sessions calls this app, such as \"Phone\""),
     FIELD_END,
 };
 
@@ -70,10 +78,9 @@ static void sessions_limit(struct outcome *out, const struct session *sessions) 
     }
 }
 
-static enum refusal decide(struct outcome *out, const void *input, const void *rows) {
-    const struct session_open *in = input;
-    const struct open_rows *r = rows;
-    uint8_t token[32];
+/* Whatever it is signed in with: the same attempts are spent, and the same is answered. */
+static enum refusal check(struct outcome *out, const struct session_open *in,
+                          const struct open_rows *r) {
     if (!out->policy)
         return REFUSED_NOT_FOUND;
     if (in->locked || !attempts_left(out, &r->failures, BUDGET_ACCOUNT) ||
@@ -88,17 +95,45 @@ static enum refusal decide(struct outcome *out, const void *input, const void *r
     assert(r->account.operator== out->actor->operator);
     attempts_clear(out, &r->failures);
     sessions_limit(out, r->sessions);
-    struct session session = {.id = outcome_id(out),
-                              .operator= out->actor->operator,
-                              .account = r->account.id,
-                              .opened_at = out->now,
-                              .ends_at = out->now + out->policy->session_life_hours * HOUR};
+    return ACCEPTED;
+}
+
+static struct session begin(struct outcome *out, const struct open_rows *r,
+                            enum session_kind kind) {
+    out->subject = r->account.id;
+    out->result = outcome_id(out);
+    return (struct session){.id = out->result,
+                            .operator= out->actor->operator,
+                            .account = r->account.id,
+                            .opened_at = out->now,
+                            .used_at = out->now,
+                            .kind = kind};
+}
+
+static enum refusal decide(struct outcome *out, const void *input, const void *rows) {
+    uint8_t token[32];
+    enum refusal no = check(out, input, rows);
+    if (no)
+        return no;
+    struct session session = begin(out, rows, SESSION_BROWSER);
+    session.ends_at = out->now + out->policy->session_life_hours * HOUR;
     outcome_random(out, token, sizeof token);
     secret_base64(token, sizeof token, out->secret);
     session_token_hash(out->secrets, out->secret, session.token);
     add_session(out, &session);
-    out->subject = r->account.id;
-    out->result = session.id;
+    return ACCEPTED;
+}
+
+static enum refusal app_decide(struct outcome *out, const void *input, const void *rows) {
+    const struct session_open *in = input;
+    enum refusal no = check(out, in, rows);
+    if (no)
+        return no;
+    struct session session = begin(out, rows, SESSION_APP);
+    session.ends_at = out->now + out->policy->app_session_days * DAY;
+    memcpy(session.device, in->device, sizeof session.device);
+    session_tokens(out, &session, NULL);
+    add_session(out, &session);
     return ACCEPTED;
 }
 
@@ -116,5 +151,21 @@ const struct verb session_open_verb = {
     .prepare = prepare,
     .load = load,
     .decide = decide,
+    .refusals = refusals,
+};
+
+const struct verb session_open_app_verb = {
+    .name = "session.open_app",
+    .help = "Sign in an app: an access token for minutes, and a refresh token for the next one",
+    .who = ACTOR_ANONYMOUS | ACTOR_SUBSCRIBER,
+    .view = "tokens",
+    .input = app_fields,
+    .input_size = sizeof(struct session_open),
+    .rows_size = sizeof(struct open_rows),
+    .secret = true,
+    .app = true,
+    .prepare = prepare,
+    .load = load,
+    .decide = app_decide,
     .refusals = refusals,
 };

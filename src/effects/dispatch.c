@@ -104,7 +104,8 @@ static enum statement_id target_of(const struct effect *effect, struct message_f
         *to = &f->closure;
         return CLOSURE_BY_ID;
     }
-    if (effect->kind == EFFECT_ACCOUNT_MADE || effect->kind == EFFECT_PASSWORD_SET) {
+    if (effect->kind == EFFECT_ACCOUNT_MADE || effect->kind == EFFECT_PASSWORD_SET ||
+        effect->kind == EFFECT_TOKEN_REUSED) {
         *to = &f->account;
         return ACCOUNT_BY_ID;
     }

@@ -30,6 +30,7 @@ static const char *const kinds[EFFECT_KIND_COUNT] = {
     [EFFECT_STATUS_CODE] = "status_code",
     [EFFECT_PASSWORD_SET] = "password_set",
     [EFFECT_SECOND_CHANGED] = "second_changed",
+    [EFFECT_TOKEN_REUSED] = "token_reused",
 };
 
 static bool by_sms(const struct message_facts *f) {
@@ -232,7 +233,8 @@ static json_t *data_of(const struct message_facts *f, struct arena *arena, enum 
         put_closure_facts(&t, f);
     if (about_challenge(f->effect.kind))
         put_challenge_facts(&t, f);
-    if (about_line(f->effect.kind) || f->effect.kind == EFFECT_PASSWORD_SET)
+    if (about_line(f->effect.kind) || f->effect.kind == EFFECT_PASSWORD_SET ||
+        f->effect.kind == EFFECT_TOKEN_REUSED)
         put_time(&t, "changed", f->effect.made_at);
     return t.data;
 }

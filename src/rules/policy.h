@@ -83,8 +83,9 @@ struct policy {
     int64_t contact_age_days, sim_change_days;
     /* sessions and accounts */
     int64_t session_idle_minutes, session_life_hours, step_up_minutes;
-    int64_t password_minimum, password_maximum; /* code points */
-    int64_t code_attempts, code_sends;          /* of one code; of one case */
+    int64_t access_token_minutes, app_session_days; /* of the operator's app */
+    int64_t password_minimum, password_maximum;     /* code points */
+    int64_t code_attempts, code_sends;              /* of one code; of one case */
     struct policy_budget attempts[BUDGET_SCOPE_COUNT];
     /* money */
     enum policy_promotional promotional_credit;

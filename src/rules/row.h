@@ -19,6 +19,7 @@ enum {
     REFERENCE_SIZE = 16, /* "RO-7K3F-92QX" */
     REASON_SIZE = 1204,  /* 300 characters of any script */
     CODE_SIZE = 40,      /* short stable codes: verbs, purposes, causes */
+    DEVICE_SIZE = 244,   /* 60 characters of any script */
 };
 
 enum line_state { LINE_ACTIVE = 1, LINE_SUSPENDED = 2, LINE_EXPIRED = 3, LINE_CLOSED = 4 };
@@ -29,6 +30,7 @@ enum second_role { SECOND_NONE, SECOND_ENDORSING_ADULT, SECOND_RESPONSIBLE_PERSO
 /* Whose document proved the identity: the registered person's own, or the second person's. */
 enum matched_role { MATCHED_NOBODY, MATCHED_OWN, MATCHED_ENDORSING_ADULT, MATCHED_RESPONSIBLE };
 enum contact_kind { CONTACT_EMAIL = 1 };
+enum session_kind { SESSION_BROWSER = 1, SESSION_APP = 2 };
 enum account_state { ACCOUNT_PENDING = 1, ACCOUNT_ACTIVE = 2, ACCOUNT_CLOSED = 3 };
 enum closure_basis {
     BASIS_PERSON = 1,
@@ -70,6 +72,7 @@ enum effect_kind {
     EFFECT_STATUS_CODE,     /* challenge: the code that shows a status, by e-mail */
     EFFECT_PASSWORD_SET,    /* account: told to it, its lines and their contacts */
     EFFECT_SECOND_CHANGED,  /* line: another person beside the registered one; told like a SIM */
+    EFFECT_TOKEN_REUSED,    /* account: an app's old token was used again, so its session ended */
     EFFECT_KIND_COUNT
 };
 
@@ -153,9 +156,17 @@ struct account_line {
     int64_t id, operator, account, line, proved_at;
 };
 
+/* A browser bears one token. An app bears an access token that lives for minutes, and has a new one
+ * by its refresh token, which is used once and gives the next: all of a session's begin with the
+ * same random part, so that an old one is known again. Only keyed hashes are kept. */
 struct session {
     int64_t id, operator, account, opened_at, ends_at, stepped_up_at, closed_at;
-    uint8_t token[32]; /* keyed hash of the token */
+    int64_t kind;                    /* enum session_kind */
+    int64_t used_at;                 /* last opened, refreshed, or stepped up */
+    int64_t access_ends_at;          /* of the present access token; 0: a browser */
+    uint8_t token[32];               /* the browser's, or the present access token */
+    uint8_t family[32], refresh[32]; /* the common part, and the present refresh token */
+    char device[DEVICE_SIZE];        /* sealed: what the app calls itself */
 };
 
 /* A code that was sent: to register (by SMS), to prove an e-mail address, to set a forgotten

@@ -25,7 +25,7 @@ struct job {
     /* the answer */
     enum refusal refusal;
     int64_t result;
-    char secret[64];
+    char secret[HANDED_SIZE];
     bool replayed; /* answered from what the key remembered */
     /* The database did not take it: 503. Either nothing was changed, or the connection was lost in
      * the commit and it is not known whether it was; ask again with the same key, that tells. */

@@ -15,7 +15,8 @@ enum { SEALED_MAX = 32 * 1024, SEALED_STEP = 32, SEALED_ROOM = SEALED_MAX + SEAL
 size_t drawer_seal(const struct secrets *secrets, const struct field *field, const void *row,
                    uint8_t sealed[SEALED_ROOM]);
 /* Opens sealed bytes into the field of the row, whose id must be there already. False when they
- * are another row's, were changed, or do not fit. */
+ * are another row's, were changed, or do not fit. Of a column that came later than its table
+ * (FIELD_YOUNG) no bytes at all are an empty text: the row is older. */
 bool drawer_open(const struct secrets *secrets, const struct field *field, void *row,
                  const uint8_t *sealed, size_t length);
 /* The keyed hash of a FIELD_LOOKUP in a statement's parameters, which must name the operator. */

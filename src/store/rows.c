@@ -32,12 +32,15 @@ int64_t budget_id(const struct secrets *secrets, int64_t operator, const char * 
     return hash_id(secrets, "budget", text);
 }
 
+/* A key belongs to the session it was given in: another one of the same account has not proved what
+ * that one had. */
 int64_t remembered_id(const struct secrets *secrets, const struct actor *actor, const char *verb,
                       const char *key) {
     char text[320];
+    int64_t whose = actor->session ? actor->session : actor->id;
     int length =
         snprintf(text, sizeof text, "%lld:%d:%lld:%s:%s",
-                 (long long)actor->operator,(int) actor->kind, (long long)actor->id, verb, key);
+                 (long long)actor->operator,(int) actor->kind, (long long)whose, verb, key);
     assert(length > 0 && (size_t)length < sizeof text);
     return hash_id(secrets, "remembered", text);
 }

@@ -8,12 +8,13 @@
 #include "store/statement_papers.h"
 #include "store/statement_people.h"
 #include "store/statement_second.h"
+#include "store/statement_sessions.h"
 
 const struct statement *statement_of(enum statement_id id) {
     assert(id < STATEMENT_COUNT);
-    static const struct statement *const parts[] = {statements_people, statements_lines,
-                                                    statements_cases,  statements_contents,
-                                                    statements_second, statements_papers};
+    static const struct statement *const parts[] = {
+        statements_people, statements_lines,  statements_cases,   statements_contents,
+        statements_second, statements_papers, statements_sessions};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i][id].name)
             return &parts[i][id];

@@ -95,18 +95,6 @@ static const struct field account_line_row[] = {
     FIELD(FIELD_INT, account_line, proved_at), FIELD_END,
 };
 
-static const struct field session_row[] = {
-    FIELD(FIELD_INT, session, id),
-    FIELD(FIELD_INT, session, operator),
-    FIELD(FIELD_INT, session, account),
-    FIELD(FIELD_INT, session, opened_at),
-    FIELD(FIELD_INT, session, ends_at),
-    FIELD(FIELD_INT, session, stepped_up_at),
-    FIELD(FIELD_INT, session, closed_at),
-    FIELD(FIELD_BLOB, session, token),
-    FIELD_END,
-};
-
 static const struct field challenge_row[] = {
     FIELD(FIELD_INT, challenge, id),
     FIELD(FIELD_INT, challenge, operator),
@@ -189,13 +177,6 @@ static const struct field remembered_row[] = {
 static const struct field key_id_operator[] = {
     FIELD(FIELD_INT, key, id),
     FIELD(FIELD_INT, key, operator),
-    FIELD_END,
-};
-
-static const struct field key_id_operator_at[] = {
-    FIELD(FIELD_INT, key, id),
-    FIELD(FIELD_INT, key, operator),
-    FIELD(FIELD_INT, key, at),
     FIELD_END,
 };
 
@@ -375,34 +356,6 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          "INSERT INTO account_line (id, operator, account, line, proved_at) VALUES ($1, "
          "$2, $3, $4, $5)",
          account_line_row, NULL, sizeof(struct account_line), 0, TABLE_ACCOUNT_LINE},
-    [SESSION_BY_ID] =
-        {"session_by_id",
-         "SELECT id, operator, account, opened_at, ends_at, stepped_up_at, closed_at, "
-         "token FROM session WHERE id = $1 AND operator = $2",
-         key_id_operator, session_row, sizeof(struct key), sizeof(struct session), TABLE_SESSION},
-    [SESSION_BY_TOKEN] =
-        {"session_by_token",
-         "SELECT id, operator, account, opened_at, ends_at, stepped_up_at, closed_at, "
-         "token FROM session WHERE operator = $1 AND token = $2",
-         key_operator_hash, session_row, sizeof(struct key), sizeof(struct session), TABLE_SESSION},
-    [SESSIONS_OF_ACCOUNT] =
-        {"sessions_of_account",
-         "SELECT id, operator, account, opened_at, ends_at, stepped_up_at, closed_at, "
-         "token FROM session WHERE account = $1 AND operator = $2 AND closed_at = 0 AND "
-         "ends_at > $3 ORDER BY ends_at DESC, id DESC LIMIT 20",
-         key_id_operator_at, session_row, sizeof(struct key), sizeof(struct session),
-         TABLE_SESSION},
-    [SESSION_ADD] =
-        {"session_add",
-         "INSERT INTO session (id, operator, account, opened_at, ends_at, stepped_up_at, "
-         "closed_at, token) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-         session_row, NULL, sizeof(struct session), 0, TABLE_SESSION},
-    [SESSION_PUT] =
-        {"session_put",
-         "UPDATE session SET account = $3, opened_at = $4, ends_at "
-         "= $5, stepped_up_at = $6, closed_at = $7, token = $8 WHERE id = $1 AND operator "
-         "= $2",
-         session_row, NULL, sizeof(struct session), 0, TABLE_SESSION},
     [CHALLENGE_BY_ID] =
         {"challenge_by_id",
          "SELECT id, operator, line, account, issue, issued_at, expires_at, attempts, "

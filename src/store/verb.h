@@ -67,6 +67,8 @@ void want_many(struct load *load, enum statement_id statement, const struct key 
 /* What was wanted last, by its id, is locked first: nobody else decides on it meanwhile. */
 void want_lock(struct load *load);
 
+enum { HANDED_SIZE = 160 }; /* an app's two tokens are the longest that is handed out */
+
 struct outcome {
     int64_t now;
     const struct actor *actor;
@@ -85,12 +87,12 @@ struct outcome {
     unsigned made; /* ids made so far */
     struct change *changes;
     size_t count, room;
-    int64_t balance; /* the sum of the postings; asserted to be zero */
-    int64_t subject; /* the line (or other row) the journal entry is about */
-    int64_t result;  /* id from which the answer is built */
-    char secret[64]; /* handed out once, never kept; verbs that use it keep no answer */
-    bool effects;    /* there is something for the dispatcher */
-    bool again;      /* to be decided again, with `holds` loaded and locked */
+    int64_t balance;          /* the sum of the postings; asserted to be zero */
+    int64_t subject;          /* the line (or other row) the journal entry is about */
+    int64_t result;           /* id from which the answer is built */
+    char secret[HANDED_SIZE]; /* handed out once, never kept; verbs that use it keep no answer */
+    bool effects;             /* there is something for the dispatcher */
+    bool again;               /* to be decided again, with `holds` loaded and locked */
     struct hold holds;
     bool failed; /* the arena or the list of changes was too small: our fault, nothing is kept */
 };
@@ -128,6 +130,7 @@ struct verb {
     bool secret;   /* hands out a secret: keeps no answer */
     bool once;     /* its view shows what is shown in this answer only */
     bool internal; /* not offered at any door (timers, dispatcher, import) */
+    bool app;      /* for the operator's app: over REST only */
     /* Slow or secret work outside the transaction; may fill input members that are not in `input`'s
      * field table; reads through reader. NULL for most. */
     enum refusal (*prepare)(void *input, const struct actor *actor, struct store *reader,

@@ -25,6 +25,7 @@ struct operator_facts {
     int64_t unclaimed_claim_months, contact_age_days, sim_change_days, password_minimum;
     int64_t suspension_maximum_days, suspension_fee_minor, suspension_validity_runs;
     int64_t session_life_hours, step_up_minutes, demo;
+    int64_t access_token_minutes, app_session_days;
     struct view_list languages, name, hotline_hours, counters, texts[OPERATOR_TEXTS];
 };
 
@@ -68,6 +69,8 @@ static const struct view_field operator_fields[] = {
     FACT(VIEW_INT, password_minimum, "characters of a password, at least"),
     FACT(VIEW_INT, session_life_hours, "a session ends after"),
     FACT(VIEW_INT, step_up_minutes, "the password counts as fresh so long"),
+    FACT(VIEW_INT, access_token_minutes, "an app's access token lives so long"),
+    FACT(VIEW_INT, app_session_days, "an app is signed out after"),
     FACT(VIEW_INT, suspension_maximum_days, "a line can be suspended so long"),
     FACT(VIEW_INT, suspension_fee_minor, "what suspending costs, minor units"),
     FACT(VIEW_BOOL, suspension_validity_runs, "validity runs on while suspended"),
@@ -137,6 +140,8 @@ static struct operator_facts facts_of(struct view_context *context, const struct
         .suspension_validity_runs = p->suspension_validity_runs,
         .session_life_hours = p->session_life_hours,
         .step_up_minutes = p->step_up_minutes,
+        .access_token_minutes = p->access_token_minutes,
+        .app_session_days = p->app_session_days,
         .demo = context->demo,
         .languages = languages_list(context, p),
         .name = texts_list(context, p, p->name[0], sizeof p->name[0]),

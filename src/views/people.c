@@ -1,10 +1,10 @@
-/* The views of people: an account and its lines, its sessions, staff, API keys. A line that was
+/* The views of people: an account and its lines, staff, API keys. A line that was
  * closed shows that it is closed and what it was, never who has its number now. */
 #include <string.h>
 
 #include "views/views.h"
 
-enum { LINES_AN_ACCOUNT = 32, SESSIONS_SHOWN = 20 };
+enum { LINES_AN_ACCOUNT = 32 };
 
 static const char *const line_states[] = {NULL,      "active", "suspended",
                                           "expired", "closed", view_values_end};
@@ -94,44 +94,6 @@ const struct view account_view = {
     .who = ACTOR_SUBSCRIBER,
     .fields = account_fields,
     .build = account_build,
-};
-
-/* --- sessions --- */
-
-struct session_view {
-    int64_t id, opened_at, ends_at, stepped_up_at, current;
-};
-
-static const struct view_field session_fields[] = {
-    {VIEW(VIEW_ID, VIEW_PUBLIC, session_view, id), .help = "the session's id"},
-    {VIEW(VIEW_TIME, VIEW_PUBLIC, session_view, opened_at), .help = "since when"},
-    {VIEW(VIEW_TIME, VIEW_PUBLIC, session_view, ends_at), .help = "until when, at most"},
-    {VIEW(VIEW_TIME, VIEW_PUBLIC, session_view, stepped_up_at),
-     .help = "when the password was last given again"},
-    {VIEW(VIEW_BOOL, VIEW_PUBLIC, session_view, current), .help = "it is the one that asks"},
-    VIEW_END,
-};
-
-static json_t *sessions_build(struct view_context *context, int64_t id) {
-    struct session rows[SESSIONS_SHOWN];
-    struct session_view shown[SESSIONS_SHOWN];
-    struct key key = {.id = context->actor->id, .at = context->now};
-    (void)id;
-    size_t count = view_read(context, SESSIONS_OF_ACCOUNT, key, rows, SESSIONS_SHOWN);
-    for (size_t i = 0; i < count; i++)
-        shown[i] =
-            (struct session_view){rows[i].id, rows[i].opened_at, rows[i].ends_at,
-                                  rows[i].stepped_up_at, rows[i].id == context->actor->session};
-    return view_page(context, session_fields, shown, count, sizeof *shown, 0);
-}
-
-const struct view sessions_view = {
-    .name = "sessions",
-    .help = "Where the account is signed in",
-    .who = ACTOR_SUBSCRIBER,
-    .list = true,
-    .fields = session_fields,
-    .build = sessions_build,
 };
 
 /* --- staff --- */

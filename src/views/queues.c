@@ -28,6 +28,7 @@ static const char *const effect_kinds[] = {
     [EFFECT_STATUS_CODE] = "status_code",
     [EFFECT_PASSWORD_SET] = "password_set",
     [EFFECT_SECOND_CHANGED] = "second_changed",
+    [EFFECT_TOKEN_REUSED] = "token_reused",
     [EFFECT_KIND_COUNT] = view_values_end,
 };
 static const char *const effect_states[] = {NULL,     "waiting", "done",

@@ -86,6 +86,7 @@ struct view_context {
     bool down; /* the store could not be read: 503 */
     /* It is the answer to what made it: a secret that is shown once is in it. */
     bool once;
+    const char *handed; /* what the verb handed out, for a view that is its answer; else NULL */
 };
 
 struct view {
@@ -93,6 +94,7 @@ struct view {
     const char *help;
     uint32_t who;      /* actor kinds that may see it */
     const char *scope; /* of an integrator or staff, NULL = none */
+    bool answer;       /* of a verb over REST only: nobody can ask for it by itself */
     bool list;         /* {"items": [...], "next": cursor} of `fields`; else one object */
     const struct view_field *fields;
     /* A view of one row that may be read by somebody else, who was asked to do so with load: its

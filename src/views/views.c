@@ -8,6 +8,8 @@ static const struct view *const views[] = {
     &policy_view,
     &account_view,
     &sessions_view,
+    &session_view,
+    &tokens_view,
     &staff_view,
     &api_keys_view,
     /* lines, closures, effects */

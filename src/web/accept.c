@@ -143,12 +143,12 @@ static void read_language(struct request *request) {
     const struct policy *policy = request->policy;
     unsigned offered = policy ? policy->language_mask : LANGUAGE_ALL;
     const char *asked = request_query(request, "lang");
-    const char *kept = request_cookie(request, cookie_name(request, "lang"));
+    bool api = request->route && (request->route->flags & ROUTE_API);
+    const char *kept = api ? NULL : request_cookie(request, cookie_name(request, "lang"));
     const char *header = request_header(request, "Accept-Language");
     enum language language;
     if (asked && language_parse(asked, &language) && (offered & LANGUAGE_BIT(language))) {
         request->language = language;
-        bool api = request->route && (request->route->flags & ROUTE_API);
         if (!api && (!kept || strcmp(kept, language_tag(language)) != 0)) {
             cookie_set(request, "lang", language_tag(language), INT64_C(31536000));
         }

@@ -51,5 +51,4 @@ void request_key_gone(struct request *request, const struct key *asked) {
         known->id = 0;
     }
     pthread_mutex_unlock(&keys->lock);
-    response_header(request, "WWW-Authenticate", "Bearer realm=\"ringoff\"");
 }

@@ -184,6 +184,9 @@ void api_refuse(struct request *request, enum refusal refusal, const char *field
         json_object_set_new(problem, "field", json_string(field));
     }
     retry_header(request, status);
+    if (status == 401) {
+        response_header(request, "WWW-Authenticate", "Bearer realm=\"ringoff\"");
+    }
     response_json(request, status, "application/problem+json", problem);
     response_header(request, "Content-Language", language_tag(request->language));
 }

@@ -24,7 +24,8 @@ static const char preface[] =
     "decided by the verb: whose\nline it is, and what must be proved (src/rules/proof.h). Another "
     "operator's row is *not found*.\n\n"
     "- **anybody** has no session; a code, a link's secret or a status secret is the proof.\n"
-    "- **subscriber** has a session and sees the lines whose SIM was once proved.\n"
+    "- **subscriber** has a session, of a browser or of an app, and sees the lines whose SIM was "
+    "once proved.\n"
     "- **integrator** has an API key with scopes; a REST command needs the scope of the view it "
     "answers with too.\n"
     "- **staff** is a named system user with roles, which are scopes; `root` stands for all.\n"
@@ -58,9 +59,9 @@ static void endpoint_write(struct buffer *out, const char *verb, const char *vie
 }
 
 /* " | page | REST | terminal |" of a row. */
-static void doors_write(struct buffer *out, bool inside, uint32_t who, const char *verb,
+static void doors_write(struct buffer *out, bool inside, bool app, uint32_t who, const char *verb,
                         const char *view, bool terminal) {
-    if (!inside && (who & (ACTOR_ANONYMOUS | ACTOR_SUBSCRIBER)))
+    if (!inside && !app && (who & (ACTOR_ANONYMOUS | ACTOR_SUBSCRIBER)))
         buffer_text(out, "yes");
     buffer_text(out, " | ");
     endpoint_write(out, verb, view);
@@ -80,7 +81,25 @@ static void verbs_write(struct buffer *out) {
         buffer_format(out, "| `%s` | %s | ", verb->name, verb->help);
         who_write(out, verb->who);
         scope_write(out, verb->who, verb->scope);
-        doors_write(out, verb->internal, verb->who, verb->name, NULL, terminal_verb(verb));
+        doors_write(out, verb->internal, verb->app, verb->who, verb->name, NULL,
+                    terminal_verb(verb));
+    }
+}
+
+/* The endpoints by whom they are for, so that a row that lets in nobody or everybody is seen. */
+static void endpoints_write(struct buffer *out) {
+    buffer_text(out, "\n## REST: who may ask what\n\nIntegrators bear an API key, subscribers an "
+                     "app's access token; where **anybody** stands, neither is needed.\n\n"
+                     "| endpoint | who | verb | answers with |\n|---|---|---|---|\n");
+    const struct endpoint *endpoint;
+    for (size_t i = 0; (endpoint = endpoint_at(i)); i++) {
+        buffer_format(out, "| `%s %s` | ", endpoint->verb ? "POST" : "GET",
+                      endpoint_route(i)->pattern);
+        who_write(out, endpoint_who(i));
+        if (endpoint->verb)
+            buffer_format(out, " | `%s` | `%s` |\n", endpoint->verb, endpoint->view);
+        else
+            buffer_format(out, " |  | `%s` |\n", endpoint->view);
     }
 }
 
@@ -91,7 +110,7 @@ static void views_write(struct buffer *out) {
         buffer_format(out, "| `%s` | %s | ", view->name, view->help);
         who_write(out, view->who);
         scope_write(out, view->who, view->scope);
-        doors_write(out, false, view->who, NULL, view->name, terminal_view(view));
+        doors_write(out, false, view->answer, view->who, NULL, view->name, terminal_view(view));
     }
 }
 
@@ -150,6 +169,7 @@ void permissions_write(struct buffer *out) {
     buffer_text(out, preface);
     verbs_write(out);
     views_write(out);
+    endpoints_write(out);
     scopes_write(out);
     refusals_write(out);
 }

@@ -35,6 +35,7 @@ static void add_figures(struct request *request, const struct policy *policy, js
     figure(request, to, "session_idle", policy->session_idle_minutes, UNIT_MINUTES);
     figure(request, to, "session_life", policy->session_life_hours, UNIT_HOURS);
     figure(request, to, "step_up", policy->step_up_minutes, UNIT_MINUTES);
+    figure(request, to, "app_session", policy->app_session_days, UNIT_DAYS);
     figure(request, to, "suspension_maximum", policy->suspension_maximum_days, UNIT_DAYS);
     json_object_set_new(to, "password_minimum", json_integer(policy->password_minimum));
     json_object_set_new(to, "code_attempts", json_integer(policy->code_attempts));

@@ -97,7 +97,7 @@ enum store_result request_read(struct request *request, struct want *wants, size
  * when it was not. To be looked at again before anything is shown or done by it. */
 bool request_key_known(struct request *request, const struct key *asked, struct api_key *row);
 void request_key_keep(struct request *request, const struct api_key *row);
-/* There is none that is good: forgets it, and says in the response what is wanted. */
+/* There is none that is good: forgets it. */
 void request_key_gone(struct request *request, const struct key *asked);
 
 /* Gives a command: prepare runs on a worker, then the committer decides and records it, then `then`

@@ -29,10 +29,11 @@ enum route_flag {
     ROUTE_LOCAL = 1 << 4,   /* the terminal only; unknown to everybody else */
     ROUTE_DEMO = 1 << 5,    /* demo installations only; unknown elsewhere */
     ROUTE_REST = 1 << 6,    /* the last pattern segment, {name...}, takes the rest of the path */
-    ROUTE_OPEN = 1 << 7,    /* API without a key: its document */
+    ROUTE_OPEN = 1 << 7,    /* API for nobody in particular: no key or token is looked at */
     ROUTE_CONTENT = 1 << 8, /* the body is a file (API: as it is; else the form's field "file"),
                                which is sealed into request->content as it arrives; who sends it is
                                known before it is read, and only some may at a time */
+    ROUTE_NOBODY = 1 << 9,  /* API also without a key or token; one that is given must count */
 };
 /* A POST that is neither API, JSON nor local is a form: its hidden token and its origin are checked
  * before the handler runs. */

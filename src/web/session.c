@@ -130,7 +130,7 @@ enum refusal session_load(struct request *request) {
         request->token = NULL;
         return REFUSED_BUSY;
     }
-    if (want.count != 1 || !session_live(&row, request->now)) {
+    if (want.count != 1 || row.kind == SESSION_APP || !session_live(&row, request->now)) {
         request->token = NULL;
         return ACCEPTED;
     }

@@ -14,7 +14,7 @@
 #include "commands/verbs.h"
 #include "effects/dispatcher.h"
 #include "store_kit.h"
-#include "web/api/api.h"
+#include "web/api/bearer.h"
 #include "web/api/endpoint.h"
 #include "web/json.h"
 

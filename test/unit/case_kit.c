@@ -47,7 +47,8 @@ int64_t case_run(struct case_kit *c, const struct verb *verb, const struct actor
 static void people(struct case_kit *c) {
     char sql[600];
     snprintf(sql, sizeof sql,
-             "INSERT INTO session VALUES (%d, %d, %d, %lld, %lld, %lld, 0, " KIT_ZEROS ");"
+             "INSERT INTO session (id, operator, account, opened_at, ends_at, stepped_up_at, "
+             "closed_at, token) VALUES (%d, %d, %d, %lld, %lld, %lld, 0, " KIT_ZEROS ");"
              "INSERT INTO account_line VALUES (600, %d, %d, %lld, 1);",
              CASE_SESSION, CASE_OPERATOR, CASE_ACCOUNT, (long long)kit_now - 1000,
              (long long)(kit_now + 100 * DAY), (long long)kit_now, CASE_OPERATOR, CASE_ACCOUNT,

@@ -42,6 +42,7 @@ static const struct {
     {"api_key", "revoked_at", "CASE WHEN i % 9 > 0 THEN 0 ELSE 1 END"},
     {"signing_key", "retired_at", "CASE WHEN i % 9 > 0 THEN 1 ELSE 0 END"},
     {"session", "closed_at", "CASE WHEN i % 2 = 0 THEN 0 ELSE 1 END"},
+    {"session", "kind", "CASE WHEN i % 2 = 0 THEN 2 ELSE 1 END"},
     {"work", "done_at", MOSTLY_OVER},
     {"work", "due_at", "1700000000000 + (i * 7919) % 20011 * 1000"},
     {"effect", "state", "CASE WHEN k % 20 = 0 THEN 1 ELSE 2 END"},

@@ -26,6 +26,8 @@ static inline struct policy kit_policy(void) {
         .contact_age_days = 14,
         .sim_change_days = 7,
         .step_up_minutes = 10,
+        .access_token_minutes = 15,
+        .app_session_days = 30,
         .code_attempts = 3,
         .code_sends = 2,
         .unclaimed_claim_months = 24,

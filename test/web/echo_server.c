@@ -291,9 +291,11 @@ static void session_row(struct kit *kit) {
     kit_sql(kit, "INSERT INTO account (id, operator, state, made_at, password_at, email, "
                  "email_key, password, language) VALUES (5000, 4096, 2, 1, 1, x'00', "
                  "x'0000000000000000000000000000000000000000000000000000000000000000', '', 'en')");
-    snprintf(sql, sizeof sql,
-             "INSERT INTO session VALUES (5001, 4096, 5000, 1, %" PRId64 ", 0, 0, x'%s')",
-             clock_now() + HOUR, hex);
+    snprintf(
+        sql, sizeof sql,
+        "INSERT INTO session (id, operator, account, opened_at, ends_at, stepped_up_at, closed_at, "
+        "token) VALUES (5001, 4096, 5000, 1, %" PRId64 ", 0, 0, x'%s')",
+        clock_now() + HOUR, hex);
     kit_sql(kit, sql);
 }
 

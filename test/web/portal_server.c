@@ -14,13 +14,15 @@
 #include "case_kit.h"
 #include "commands/policy.h"
 #include "effects/dispatcher.h"
+#include "web/api/bearer.h"
+#include "web/api/endpoint.h"
 #include "web/portal/closing.h"
 #include "web/portal/portal.h"
 #include "web/server.h"
 
 enum { FIRST_LINE = 10, LINES = 4 };
 
-static const struct route *const tables[] = {portal_routes, closing_routes, NULL};
+static const struct route *const tables[] = {portal_routes, closing_routes, api_routes, NULL};
 
 static int64_t clock_standing(void) {
     return kit_now;
@@ -98,6 +100,7 @@ int main(void) {
                         .pages = pages,
                         .demo = true,
                         .routes = tables,
+                        .api_actor = api_actor,
                         .now = clock_standing};
     struct server *server = pages ? server_start(&site, why) : NULL;
     if (!server) {

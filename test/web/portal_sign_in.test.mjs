@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Browser, MINUTE, password, register, start } from './portal.mjs';
+import { Browser, hidden, MINUTE, password, register, start } from './portal.mjs';
 
 const email = 'chan@example.com';
 let server;
@@ -109,4 +109,76 @@ each('a form of another session or another operator is refused', async () => {
   kite.cookies = new Map(browser.cookies);
   assert.equal((await kite.get('/account')).status, 303, 'a session counts at its operator only');
   assert.equal((await sign(new Browser(server, 'kite'))).status, 401);
+});
+
+/** As the operator's app asks: JSON, no cookie. */
+const rest = async (target, body, token) => {
+  const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const init = body ? { method: 'POST', body: JSON.stringify(body) } : {};
+  const address = `http://127.0.0.1:${server.port}/harbour/api/v1${target}`;
+  const answer = await fetch(address, { headers, ...init });
+  return { status: answer.status, json: await answer.json() };
+};
+
+each('the account page names browsers and apps, and ends each of them', async () => {
+  const device = '<b>Phone</b> & 平板';
+  const app = await rest('/sessions', { email, password, device });
+  assert.equal(app.status, 200);
+  const { access_token: token, session } = app.json;
+  assert.equal((await rest('/account', null, token)).status, 200);
+  const other = new Browser(server);
+  await sign(other);
+  await sign(browser);
+  const { html } = await browser.get('/account');
+  assert.ok(html.includes('<b>&lt;b&gt;Phone&lt;/b&gt; &amp; 平板</b>'), html);
+  assert.equal([...html.matchAll(/<b>A browser<\/b>/g)].length, 2);
+  assert.equal([...html.matchAll(/action="[^"]*\/account\/sessions\/end"/g)].length, 2);
+  assert.match(html, /A browser is signed out after 8 hours, an app after 30 days/);
+  const ids = [...html.matchAll(/name="session" value="(\d+)"/g)].map(([, id]) => id);
+  assert.ok(ids.includes(session));
+  for (const bad of ['', '0', 'x', '-1', `${session}0`]) {
+    const no = await browser.send('/account/sessions/end', { session: bad }, '/account');
+    assert.ok([404, 422].includes(no.status), `${bad}: ${no.status}`);
+  }
+  assert.equal((await rest('/account', null, token)).status, 200);
+  for (const id of ids) {
+    const done = await browser.send('/account/sessions/end', { session: id }, '/account');
+    assert.deepEqual([done.status, done.location], [303, '/account?ended=1']);
+  }
+  assert.match((await browser.get('/account?ended=1')).html, /It is signed out/);
+  assert.equal((await rest('/account', null, token)).status, 401);
+  assert.equal((await other.get('/account')).status, 303);
+  const left = (await browser.get('/account')).html;
+  assert.equal([...left.matchAll(/<b>A browser<\/b>/g)].length, 1);
+  const again = { ...hidden(left, '/sign-out'), session };
+  assert.equal((await browser.post('/account/sessions/end', again)).location, '/account?ended=1');
+});
+
+each('a stranger, or another account, ends no session', async () => {
+  const ben = new Browser(server);
+  await register(ben, server.lines[1], 'ben@example.com');
+  await sign(ben, { email: 'ben@example.com' });
+  const app = await rest('/sessions', { email, password });
+  const { session, access_token: token } = app.json;
+  await sign(new Browser(server));
+  const his = hidden((await ben.get('/account')).html, '/sign-out');
+  assert.equal((await ben.post('/account/sessions/end', { ...his, session })).status, 404);
+  const nobody = new Browser(server);
+  assert.equal((await nobody.post('/account/sessions/end', { ...his, session })).status, 403);
+  assert.equal((await rest('/account', null, token)).status, 200);
+});
+
+each('attempts at both doors at once are one budget', async () => {
+  for (const one of [email, 'nobody@example.com']) {
+    const tries = Array.from({ length: 16 }, (_, i) => (i % 2
+      ? rest('/sessions', { email: one, password: 'not the password' })
+      : sign(new Browser(server), { email: one, password: 'not the password' })));
+    const answers = (await Promise.all(tries)).map(({ status }) => status).sort();
+    assert.deepEqual(answers, [...Array(10).fill(401), ...Array(6).fill(429)], one);
+    assert.equal((await rest('/sessions', { email: one, password })).status, 429);
+    assert.equal((await sign(new Browser(server), { email: one })).status, 429);
+    await server.later(61 * MINUTE);
+  }
+  assert.equal((await rest('/sessions', { email, password })).status, 200);
 });

@@ -3,10 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "commands/api_key.h"
 #include "store/actor.h"
+#include "web/api/bearer.h"
 #include "web/api/endpoint.h"
 #include "web/api/openapi.h"
 #include "web/json.h"
@@ -15,68 +14,13 @@
 
 enum { ETAG_SIZE = 48, ETAG_BYTES = 18 };
 
-/* Is the key that was read still what the request takes it for? */
-static enum refusal key_stands(struct request *request, const struct want *want) {
-    const struct api_key *row = want->rows;
-    if (want->count == 1 && row->id && !row->revoked_at)
-        return ACCEPTED;
-    request_key_gone(request, want->in);
-    return REFUSED_NOT_SIGNED_IN;
-}
-
-/* Whoever is refused or shown something by a key that was not read for this request: is it good?
- * Reads it when that was not done along with something else. */
-static enum refusal key_check(struct request *request) {
-    struct want *want = request->unchecked;
-    if (!want)
-        return ACCEPTED;
-    if (!want->count && request_read(request, want, 1) != STORE_OK)
-        return REFUSED_BUSY;
-    request->unchecked = NULL;
-    return key_stands(request, want);
-}
-
-/* A key, once read, is taken for good until it is read again along with what is shown, or by the
- * committer along with what is decided: a read of its own would cost as much as the rest. One that
- * is not known is read first, so that strangers are turned away with the least work. */
-enum refusal api_actor(struct request *request) {
-    const char *given = request_header(request, "Authorization");
-    struct key *key = arena_take(&request->arena, sizeof *key);
-    struct api_key *row = arena_take(&request->arena, sizeof *row);
-    struct want *want = arena_take(&request->arena, sizeof *want);
-    if (!key || !row || !want)
-        return REFUSED_BUSY;
-    *key = (struct key){.operator= request->tenant ? request->tenant->id : 0 };
-    *want = (struct want){.statement = API_KEY_BY_HASH, .in = key, .rows = row, .room = 1};
-    if (!request->tenant || !given || strncasecmp(given, "Bearer ", 7) != 0) {
-        request_key_gone(request, key);
-        return REFUSED_NOT_SIGNED_IN;
-    }
-    api_key_hash(request->site->secrets, given + 7, key->hash);
-    if (request_key_known(request, key, row)) {
-        request->unchecked = want;
-    } else {
-        if (request_read(request, want, 1) != STORE_OK)
-            return REFUSED_BUSY;
-        enum refusal refusal = key_stands(request, want);
-        if (refusal)
-            return refusal;
-        request_key_keep(request, row);
-    }
-    request->actor.kind = ACTOR_API;
-    request->actor.operator= request->tenant->id;
-    request->actor.id = row->id;
-    snprintf(request->actor.scopes, sizeof request->actor.scopes, "%s", row->scopes);
-    return ACCEPTED;
-}
-
 static const struct endpoint *endpoint_of(const struct request *request) {
     return endpoint_at((size_t)(request->route - api_routes));
 }
 
 /* Who bears no good key learns that, and nothing else. */
 static void refuse(struct request *request, enum refusal refusal, const char *field) {
-    enum refusal no = refusal == REFUSED_BUSY ? ACCEPTED : key_check(request);
+    enum refusal no = refusal == REFUSED_BUSY ? ACCEPTED : bearer_check(request);
     api_refuse(request, no ? no : refusal, no ? NULL : field, NULL);
 }
 
@@ -112,7 +56,7 @@ static enum refusal view_answer(struct request *request, const struct endpoint *
     enum refusal refusal = view_show(view_of(endpoint->view), context, id, &json);
     json_decref(json);
     if (!refusal)
-        refusal = key_check(request);
+        refusal = bearer_check(request);
     if (!refusal)
         answer(request);
     return refusal;
@@ -175,6 +119,7 @@ static void posted_show(struct request *request, const struct endpoint *endpoint
     if (show_context(request, &context)) {
         context.rows = job->shown ? job->rows : NULL;
         context.once = job->verb->once;
+        context.handed = job->secret[0] ? job->secret : NULL;
         refusal = view_answer(request, endpoint, &context, job->result);
     }
     if (refusal == REFUSED_NOT_FOUND && job->replayed) {

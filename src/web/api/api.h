@@ -1,4 +1,5 @@
-/* The door for integrators: REST over the verbs and views, with API keys.
+/* The door for programs: REST over the verbs and views, for integrators with API keys and for the
+ * operator's app with a subscriber's tokens (bearer.h).
  * Problems are RFC 9457 with the refusal's code, commands carry an Idempotency-Key, answers an
  * ETag, lists a cursor. Whatever it answers stands in the OpenAPI document (openapi.h). */
 #ifndef RINGOFF_API_H
@@ -8,9 +9,6 @@
 
 enum { API_KEY_SHORTEST = 8, API_KEY_LONGEST = 70 }; /* bytes of an Idempotency-Key */
 
-/* Who asks: the key of "Authorization: Bearer ...", one of this operator that is not revoked. Sets
- * request->actor; REFUSED_NOT_SIGNED_IN otherwise, REFUSED_BUSY when it cannot be looked up. */
-enum refusal api_actor(struct request *request);
 /* Handlers of api_routes (endpoint.h). */
 void api_get(struct request *request);
 void api_post(struct request *request);

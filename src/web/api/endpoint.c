@@ -2,7 +2,13 @@
 
 #include "web/api/api.h"
 
-enum { READ = ROUTE_API, WRITE = ROUTE_API | ROUTE_JSON };
+/* NOBODY: also without a key or token. OPEN: they are not even looked at, because what counts
+ * stands in the body; so an app may send an access token that has ended along. */
+enum {
+    READ = ROUTE_API,
+    WRITE = ROUTE_API | ROUTE_JSON,
+    OPEN = WRITE | ROUTE_OPEN,
+};
 
 const struct route api_routes[] = {
     {METHOD_GET, "/api/v1/operator", api_get, READ, 0},
@@ -19,6 +25,15 @@ const struct route api_routes[] = {
     {METHOD_GET, "/api/v1/effects", api_get, READ, 0},
     {METHOD_GET, "/api/v1/effects/{effect}", api_get, READ, 0},
     {METHOD_POST, "/api/v1/effects/{effect}/retry", api_post, WRITE, 0},
+    {METHOD_POST, "/api/v1/sessions", api_post, OPEN, 0},
+    {METHOD_POST, "/api/v1/sessions/refresh", api_post, OPEN, 0},
+    {METHOD_GET, "/api/v1/sessions", api_get, READ, 0},
+    {METHOD_POST, "/api/v1/sessions/end-all", api_post, WRITE, 0},
+    {METHOD_POST, "/api/v1/sessions/current/step-up", api_post, WRITE, 0},
+    {METHOD_POST, "/api/v1/sessions/current/end", api_post, WRITE, 0},
+    {METHOD_GET, "/api/v1/sessions/{session}", api_get, READ, 0},
+    {METHOD_POST, "/api/v1/sessions/{session}/end", api_post, WRITE, 0},
+    {METHOD_GET, "/api/v1/account", api_get, READ, 0},
     {METHOD_GET, "/api/openapi.json", api_document, ROUTE_API | ROUTE_OPEN | ROUTE_ANY, 0},
     {0, NULL, NULL, 0, 0},
 };
@@ -40,6 +55,15 @@ static const struct endpoint endpoints[] = {
     {NULL, "effects", NULL, "The id of a closure: the effects that belong to it", 200},
     {NULL, "effect", "effect", NULL, 200},
     {"effect.retry", "effect", "effect", NULL, 200},
+    {"session.open_app", "tokens", NULL, NULL, 200},
+    {"session.refresh", "tokens", NULL, NULL, 200},
+    {NULL, "sessions", NULL, NULL, 200},
+    {"session.close_all", "sessions", NULL, NULL, 200},
+    {"session.step_up", "session", NULL, NULL, 200},
+    {"session.close", "session", NULL, NULL, 200},
+    {NULL, "session", "session", NULL, 200},
+    {"session.end", "session", "session", NULL, 200},
+    {NULL, "account", NULL, NULL, 200},
 };
 enum { ENDPOINTS = sizeof endpoints / sizeof *endpoints };
 _Static_assert(ENDPOINTS + 2 == sizeof api_routes / sizeof *api_routes,
@@ -51,4 +75,15 @@ const struct endpoint *endpoint_at(size_t i) {
 
 const struct route *endpoint_route(size_t i) {
     return i < ENDPOINTS ? &api_routes[i] : NULL;
+}
+
+uint32_t endpoint_who(size_t i) {
+    const struct endpoint *endpoint = &endpoints[i];
+    uint32_t who = view_of(endpoint->view)->who, flags = api_routes[i].flags;
+    uint32_t doors = flags & ROUTE_OPEN ? ACTOR_ANONYMOUS : ACTOR_API | ACTOR_SUBSCRIBER;
+    if (endpoint->verb)
+        who &= verb_of(endpoint->verb)->who;
+    if (flags & ROUTE_NOBODY)
+        doors |= ACTOR_ANONYMOUS;
+    return who & doors;
 }

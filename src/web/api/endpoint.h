@@ -15,6 +15,11 @@ struct endpoint {
     int status;         /* of success */
 };
 
+/* The kinds of actors that may ask the i-th endpoint: ACTOR_API (an integrator's key, which needs
+ * the scopes), ACTOR_SUBSCRIBER (an app's access token), ACTOR_ANONYMOUS (neither is needed). It is
+ * what the verb and the view say; the route says whether nobody may come in at all. */
+uint32_t endpoint_who(size_t i);
+
 /* The i-th endpoint and its route (same index); NULL past the last. */
 const struct endpoint *endpoint_at(size_t i);
 const struct route *endpoint_route(size_t i);

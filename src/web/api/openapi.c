@@ -11,14 +11,19 @@
 enum { NAME_ROOM = 128, TEXT_ROOM = 640, PATH_PREFIX = sizeof "/api/v1/" - 1 };
 
 static const char about_api[] =
-    "Closing registered prepaid lines, for integrators of an operator. The operator is known by "
-    "the host name, the integrator by an API key. Times are RFC 3339 in UTC, money is in integer "
+    "Closing registered prepaid lines, for integrators of an operator and for its own app. The "
+    "operator is known by the host name, an integrator by an API key, a subscriber by an app's "
+    "access token. Times are RFC 3339 in UTC, money is in integer "
     "minor units, ids are texts of digits. Every refusal is a problem (RFC 9457) with a stable "
     "code; its sentences are in the language that Accept-Language asks for.";
 
 static const char key_help[] =
     "of your choice, a new one for each command: the same key and body are done once and answered "
     "again; another body under it is refused";
+
+static const char secret_key_help[] =
+    "of your choice, a new one for each command. What this one hands out is not kept: sent again, "
+    "it is done again";
 
 /* What stands under each first segment of a path. */
 static const struct {
@@ -28,6 +33,8 @@ static const struct {
     {"lines", "Lines, and what closing one would do"},
     {"closures", "Closures, from submitting to the last date"},
     {"effects", "What leaves the house: messages, and the cut in the network"},
+    {"sessions", "Signing in an app, its tokens, and where the account is signed in"},
+    {"account", "The signed-in account and its lines"},
 };
 
 static json_t *reference(const char *kind, const char *name) {
@@ -63,7 +70,8 @@ static json_t *parameters_of(const struct endpoint *endpoint, const struct view 
     if (endpoint->verb) {
         json_t *key = json_pack("{s:s,s:i,s:i}", "type", "string", "minLength", API_KEY_SHORTEST,
                                 "maxLength", API_KEY_LONGEST);
-        json_array_append_new(list, parameter("Idempotency-Key", "header", true, key, key_help));
+        const char *help = verb_of(endpoint->verb)->secret ? secret_key_help : key_help;
+        json_array_append_new(list, parameter("Idempotency-Key", "header", true, key, help));
     } else {
         json_t *tag = json_pack("{s:s}", "type", "string");
         json_array_append_new(list, parameter("If-None-Match", "header", false, tag,
@@ -156,23 +164,50 @@ static json_t *scopes_of(const struct verb *verb, const struct view *view) {
     return scopes;
 }
 
-static json_t *operation_of(const struct endpoint *endpoint, const char *tag) {
+/* Any one of them is enough: a key with the scopes, an access token, nothing. */
+static json_t *security_of(uint32_t who, json_t *scopes) {
+    json_t *security = json_array();
+    if (who & ACTOR_API)
+        json_array_append_new(security, json_pack("{s:O}", "key", scopes));
+    if (who & ACTOR_SUBSCRIBER)
+        json_array_append_new(security, json_pack("{s:[]}", "session"));
+    if (who & ACTOR_ANONYMOUS)
+        json_array_append_new(security, json_object());
+    return security;
+}
+
+static void about_who(uint32_t who, const json_t *scopes, char *text, size_t size) {
+    const char *first = json_string_value(json_array_get(scopes, 0));
+    const char *second = json_string_value(json_array_get(scopes, 1));
+    size_t length = strlen(text);
+    if (who & ACTOR_API)
+        snprintf(text + length, size - length, " A key needs %s%s%s.", first ? first : "no scope",
+                 second ? " and " : "", second ? second : "");
+    length = strlen(text);
+    if (who & ACTOR_SUBSCRIBER)
+        snprintf(text + length, size - length, " A signed-in subscriber may.");
+    length = strlen(text);
+    if (who & ACTOR_ANONYMOUS)
+        snprintf(text + length, size - length, " Nobody need be signed in.");
+}
+
+static json_t *operation_of(size_t i, const char *tag) {
+    const struct endpoint *endpoint = endpoint_at(i);
     const struct verb *verb = endpoint->verb ? verb_of(endpoint->verb) : NULL;
     const struct view *view = view_of(endpoint->view);
     const char *help = verb ? verb->help : view->help;
     char id[NAME_ROOM], text[TEXT_ROOM];
     json_t *scopes = scopes_of(verb, view);
-    const char *first = json_string_value(json_array_get(scopes, 0));
-    const char *second = json_string_value(json_array_get(scopes, 1));
     snprintf(id, sizeof id, "%s%s", verb ? "" : "show_", verb ? verb->name : view->name);
     for (char *at = id; *at; at++)
         *at = *at == '.' ? '_' : *at;
-    snprintf(text, sizeof text, "%s. The key needs %s%s%s.", help, first ? first : "no scope",
-             second ? " and " : "", second ? second : "");
-    json_t *operation =
-        json_pack("{s:s,s:s,s:s,s:[s],s:[{s:o}],s:o,s:o}", "operationId", id, "summary", help,
-                  "description", text, "tags", tag, "security", "key", scopes, "parameters",
-                  parameters_of(endpoint, view), "responses", responses_of(endpoint));
+    snprintf(text, sizeof text, "%s.", help);
+    about_who(endpoint_who(i), scopes, text, sizeof text);
+    json_t *operation = json_pack(
+        "{s:s,s:s,s:s,s:[s],s:o,s:o,s:o}", "operationId", id, "summary", help, "description", text,
+        "tags", tag, "security", security_of(endpoint_who(i), scopes), "parameters",
+        parameters_of(endpoint, view), "responses", responses_of(endpoint));
+    json_decref(scopes);
     if (verb)
         json_object_set_new(operation, "requestBody",
                             json_pack("{s:b,s:{s:{s:o}}}", "required", 1, "content",
@@ -192,7 +227,7 @@ static json_t *paths_make(void) {
         json_t *item = json_object_get(paths, path);
         if (!item)
             json_object_set_new(paths, path, item = json_object());
-        json_object_set_new(item, endpoint->verb ? "post" : "get", operation_of(endpoint, tag));
+        json_object_set_new(item, endpoint->verb ? "post" : "get", operation_of(i, tag));
     }
     return paths;
 }
@@ -236,8 +271,12 @@ json_t *openapi_make(void) {
                   about_api, "license", "name", "Apache-2.0", "identifier", "Apache-2.0");
     json_t *key = json_pack("{s:s,s:s,s:s}", "type", "http", "scheme", "bearer", "description",
                             "An API key of the operator, shown once when it is made");
-    json_t *components = json_pack("{s:o,s:o,s:{s:o}}", "schemas", schemas_make(), "examples",
-                                   examples_make(), "securitySchemes", "key", key);
+    json_t *session =
+        json_pack("{s:s,s:s,s:s}", "type", "http", "scheme", "bearer", "description",
+                  "An access token, given to an app that signs in and at each refresh");
+    json_t *components =
+        json_pack("{s:o,s:o,s:{s:o,s:o}}", "schemas", schemas_make(), "examples", examples_make(),
+                  "securitySchemes", "key", key, "session", session);
     return json_pack("{s:s,s:o,s:[{s:s}],s:o,s:o,s:o}", "openapi", "3.1.0", "info", info, "servers",
                      "url", "/", "tags", tags_make(), "paths", paths_make(), "components",
                      components);

@@ -171,6 +171,31 @@ void account_page(struct request *request) {
         return;
     }
     page_render(request, 200, "portal/account.html",
-                json_pack("{s:o,s:o,s:b}", "account", account, "sessions", sessions, "password_new",
-                          request_query(request, "password") != NULL));
+                json_pack("{s:o,s:o,s:b,s:b}", "account", account, "sessions", sessions,
+                          "password_new", request_query(request, "password") != NULL, "ended",
+                          request_query(request, "ended") != NULL));
+}
+
+/* One that has ended meanwhile is what was wanted. */
+static void session_ended(struct request *request, const struct job *job) {
+    if (job->refusal == ACCEPTED || job->refusal == REFUSED_UNCHANGED) {
+        response_redirect(request, "/account?ended=1");
+    } else {
+        page_refuse(request, job->refusal, NULL);
+    }
+}
+
+void account_session_end(struct request *request) {
+    static const char *const names[] = {"session", NULL};
+    struct session_end *in = arena_take(&request->arena, sizeof *in);
+    const char *typed = request_form(request, "session");
+    if (!in) {
+        return;
+    }
+    if (!request_form_only(request, names) || !typed || !number_parse(typed, false, &in->session) ||
+        in->session < 1) {
+        request_refused(request, &session_end_verb, REFUSED_INPUT, session_ended);
+        return;
+    }
+    request_submit(request, &session_end_verb, in, form_command_key(request), session_ended);
 }

@@ -24,5 +24,6 @@ const struct route portal_routes[] = {
     {FORM, "/step-up", step_up_page, ROUTE_SESSION, FORM_BYTES},
     {FORM, "/account/password", password_page, ROUTE_SESSION, FORM_BYTES},
     {PAGE, "/account", account_page, ROUTE_SESSION, 0},
+    {METHOD_POST, "/account/sessions/end", account_session_end, ROUTE_SESSION, FORM_BYTES},
     {0, NULL, NULL, 0, 0},
 };

@@ -34,4 +34,5 @@ void sign_out(struct request *request);
 void sign_out_everywhere(struct request *request);
 void step_up_page(struct request *request);
 void account_page(struct request *request);
+void account_session_end(struct request *request);
 #endif
