@@ -12,7 +12,8 @@ static const struct field input[] = {
     INPUT(FIELD_TEXT, closure_submit, document_type, 1, 39,
           "The kind of identity document, such as hkid or passport"),
     INPUT(FIELD_TEXT, closure_submit, document, 1, 39,
-          "The number of the registered identity document"),
+          "The number of the document that counts: the registered person's; under 16 the adult's; "
+          "of a company the responsible person's"),
     INPUT(FIELD_ID, closure_submit, contact, 0, INT64_MAX,
           "The registered contact that gets the confirmation; 0 is the line itself"),
     INPUT(FIELD_TEXT, closure_submit, reason, 0, 300, "Why, in the person's own words"),

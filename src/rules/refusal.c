@@ -100,9 +100,9 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
     [REFUSED_IDENTITY] =
         {
             "identity_mismatch", 403, N_("This does not match the registration"),
-            N_("The document you gave is not the one that counts for this line. Use that of the "
-               "registered person; for someone under 16 that of the adult who registered the line, "
-               "for a company that of its responsible person. Or come to a counter with it.")},
+            N_("The document you gave is not the one that counts for this line: the registered "
+               "person's own; for someone under 16 that of the adult; for a company that of its "
+               "responsible person. Check it, or come to a counter with it.")},
     [REFUSED_CONTACT_YOUNG] =
         {"contact_too_new", 409, N_("This contact was added too recently"),
          N_(
