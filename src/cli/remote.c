@@ -27,7 +27,7 @@ bool remote_at(size_t i, struct remote *remote) {
     memset(remote, 0, sizeof *remote);
     for (size_t k = 0; k < verb_count(); k++) {
         const struct verb *verb = verb_at(k);
-        if (verb->internal || !offered(verb->who) || i-- > 0)
+        if (verb->internal || verb->upload || !offered(verb->who) || i-- > 0)
             continue;
         remote->verb = verb;
         name_make(verb->name, "", false, remote->name);

@@ -32,6 +32,16 @@ struct closure_withdraw {
     char code[CONFIRM_CODE_SIZE], secret[TOKEN_TEXT];
 };
 
+/* closure.document. Not from a form or a JSON body: the door that carries the bytes fills it. */
+struct closure_document {
+    int64_t closure, line;
+    int64_t type, size, pieces;    /* enum document_format; bytes; sealed pieces; none is 0 */
+    char digest[CONTENT_KEY_SIZE]; /* keyed hash of the bytes, as text: a key with another file is
+                                    * refused; it is kept nowhere */
+    char key[CONTENT_KEY_SIZE]; /* base64url of the 32 bytes under which the pieces are sealed; not
+                                 * a field of the input, for it is drawn anew each time */
+};
+
 struct closure_renew_secret {
     int64_t closure, line;
 };
@@ -52,6 +62,18 @@ extern const struct verb closure_withdraw_verb;
 /* {closure} -> result closure: another status secret, the old one is void. For the account or key
  * that submitted it; a subscriber with a fresh password. */
 extern const struct verb closure_renew_secret_verb;
+/* {closure, type, size, pieces, digest} and the key -> result closure: a document was sent and
+ * waits to be looked at. For the account that proved the line (no step-up: it takes nothing away),
+ * and for integrators and staff with the scope. Refuses as closure_may_document, and REFUSED_INPUT
+ * for a type, size, number of pieces or key that cannot be.
+ *
+ * How the content goes into the same command: seal it in `prepare` or at the door, under a key
+ * drawn for it, and give the sealed pieces to the verb by members of the struct above that are not
+ * in its field table (they belong to the request's arena until the answer). document_attach() in
+ * closure_document.c, which gets the new row with its id, puts them: the document's row, its
+ * content, the closure's facts and the work item are then one commit. document_erase() in
+ * closure_advance.c empties the key when the days are over and is where the content is emptied. */
+extern const struct verb closure_document_verb;
 /* System: does the one step that is due, or REFUSED_UNCHANGED. */
 extern const struct verb closure_advance_verb;
 #endif

@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <string.h>
 
 #include "commands/closure.h"
 #include "commands/closure_shared.h"
@@ -14,6 +15,7 @@ struct rows {
     struct line line;
     struct contact contacts[CONTACTS_A_LINE];
     struct work works[WORKS_A_CLOSURE];
+    struct document_row documents[DOCUMENTS_A_CLOSURE];
 };
 
 static void load(struct load *load, const void *given, void *rows) {
@@ -23,6 +25,7 @@ static void load(struct load *load, const void *given, void *rows) {
     want_closure(load, in->closure, &r->closure);
     want_contacts(load, in->line, r->contacts);
     want_works(load, in->closure, r->works);
+    want_documents(load, in->closure, r->documents);
 }
 
 /* The staff are called for what it waits for, one item each. */
@@ -32,10 +35,35 @@ static void call_staff(struct outcome *out, const struct rows *r, const struct c
     int64_t due = closure->due_at;
     if (status.state == CLOSURE_EXECUTING)
         closure_work_open(out, closure, r->works, WORK_NETWORK_CUT, due);
-    if (closure_undelivered(closure, policy))
+    bool undelivered = closure_undelivered(closure, policy);
+    if (undelivered && !closure->unreachable)
         closure_work_open(out, closure, r->works, WORK_MESSAGE, due);
-    if (status.state == CLOSURE_SUBMITTED && status.identity == GATE_PENDING)
+    /* Where nothing can be sent, the person has to come: that is an identity to look at too. */
+    if (closure_document_waits(closure, policy) || (undelivered && closure->unreachable))
         closure_work_open(out, closure, r->works, WORK_IDENTITY, due);
+}
+
+/* What is kept of the document after its days is that there was one, and what was decided. */
+static void document_erase(struct outcome *out, const struct document_row *document) {
+    struct document_row erased = *document;
+    erased.erased_at = out->now;
+    memset(erased.key, 0, sizeof erased.key);
+    put_document_row(out, &erased);
+}
+
+/* Erases the documents whose days are over. */
+static enum refusal erase(struct outcome *out, const struct rows *r, struct closure *closure,
+                          const struct policy *policy) {
+    int64_t next = 0;
+    for (size_t i = 0; i < DOCUMENTS_A_CLOSURE; i++) {
+        const struct document_row *document = &r->documents[i];
+        int64_t until = document->id ? closure_document_until(closure, document, policy) : 0;
+        if (until > out->now && (!next || until < next))
+            next = until;
+        else if (until && until <= out->now && !document->erased_at)
+            document_erase(out, document);
+    }
+    return closure_erase(closure, policy, next, out->now);
 }
 
 static enum refusal step(struct outcome *out, const struct rows *r, struct closure *closure,
@@ -60,6 +88,9 @@ static enum refusal step(struct outcome *out, const struct rows *r, struct closu
         no = closure_start(closure, policy, out->now);
         if (!no)
             outcome_effect(out, EFFECT_NETWORK_CUT, "network", closure->id, closure->line, 0, 0, 0);
+        break;
+    case STEP_ERASE:
+        no = erase(out, r, closure, policy);
         break;
     case STEP_ESCALATE:
         no = closure_escalate(closure, policy, out->now);
@@ -91,7 +122,7 @@ static const enum refusal refusals[] = {REFUSED_NOT_FOUND, REFUSED_UNCHANGED, AC
 
 const struct verb closure_advance_verb = {
     .name = "closure.advance",
-    .help = "Do with a closure what is due: remind, expire, start, escalate",
+    .help = "Do with a closure what is due: remind, expire, start, escalate, erase",
     .who = ACTOR_SYSTEM,
     .view = "closure",
     .input = input,

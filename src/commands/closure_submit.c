@@ -58,7 +58,9 @@ static enum refusal prove(struct outcome *out, const struct closure_submit *in,
                           const struct rows *r) {
     if (!r->line.id)
         return REFUSED_NOT_FOUND;
-    uint32_t given = proof_given(out, &r->session, &r->link, &r->line) | PROOF_IDENTITY;
+    /* The ID number is looked at next; for the document the closure itself waits. */
+    uint32_t given =
+        proof_given(out, &r->session, &r->link, &r->line) | PROOF_IDENTITY | PROOF_DOCUMENT;
     if (in->contact && r->contact.line == r->line.id &&
         contact_may_confirm(&r->contact, out->policy, out->now))
         given |= PROOF_SECOND_CHANNEL;

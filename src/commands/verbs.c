@@ -41,6 +41,7 @@ static const struct verb *const verbs[] = {
     &closure_confirm_verb,
     &closure_withdraw_verb,
     &closure_renew_secret_verb,
+    &closure_document_verb,
     &closure_advance_verb,
     &status_ask_verb,
     &status_open_verb,

@@ -50,6 +50,12 @@ static bool undelivered(const struct closure *c, const struct closure_status *st
            !c->confirm_delivered_at;
 }
 
+/* A document has come that nobody has looked at. */
+static bool undecided(const struct closure *c, const struct closure_status *status) {
+    return status->state == CLOSURE_SUBMITTED && status->identity == GATE_PENDING && c->document &&
+           !c->document_refused_at;
+}
+
 struct closure_status closure_derive(const struct closure *closure, const struct policy *policy) {
     assert(closure);
     assert(policy);
@@ -71,7 +77,7 @@ struct closure_status closure_derive(const struct closure *closure, const struct
         status.waits = WAITS_PERSON_CONFIRMATION;
     else if (status.identity != GATE_PENDING)
         status.waits = WAITS_UNDO_WINDOW;
-    else if (policy->identity == IDENTITY_MATCH)
+    else if (!undecided(closure, &status))
         status.waits = WAITS_PERSON_IDENTITY;
     else
         status.waits = closure->escalated_at ? WAITS_STAFF : WAITS_OPERATOR_IDENTITY;
@@ -83,6 +89,11 @@ bool closure_undelivered(const struct closure *closure, const struct policy *pol
     return undelivered(closure, &status);
 }
 
+bool closure_document_waits(const struct closure *closure, const struct policy *policy) {
+    struct closure_status status = closure_derive(closure, policy);
+    return undecided(closure, &status);
+}
+
 bool closure_is_open(const struct closure *closure, const struct policy *policy) {
     enum closure_state state = closure_derive(closure, policy).state;
     return state == CLOSURE_SUBMITTED || state == CLOSURE_EXECUTING;
@@ -92,6 +103,20 @@ static int64_t latest(int64_t one, int64_t other) {
     return one > other ? one : other;
 }
 
+/* When it ended otherwise than by being closed; 0 = it did not. */
+static int64_t ended_at(const struct closure *c) {
+    return latest(latest(c->withdrawn_at, c->rejected_at), c->expired_at);
+}
+
+int64_t closure_document_until(const struct closure *closure, const struct document_row *document,
+                               const struct policy *policy) {
+    assert(document->id && policy->document_days > 0);
+    int64_t ended = ended_at(closure);
+    if (document->erase_after || !ended)
+        return document->erase_after;
+    return ended + policy->document_days * DAY;
+}
+
 bool closure_shows(const struct closure *closure, const struct policy *policy, int64_t now) {
     assert(now > 0);
     if (closure_is_open(closure, policy))
@@ -99,14 +124,20 @@ bool closure_shows(const struct closure *closure, const struct policy *policy, i
     if (closure->deregistered_at)
         return now < latest(latest(closure->quarantine_until, closure->claim_until),
                             closure->erase_after);
-    int64_t ended =
-        latest(latest(closure->withdrawn_at, closure->rejected_at), closure->expired_at);
+    int64_t ended = ended_at(closure);
     return ended && now < ended + ENDED_SHOWN_DAYS * DAY;
 }
 
 int64_t closure_confirm_by(const struct closure *closure, const struct policy *policy) {
     assert(policy->execution_margin_hours > 0);
     return closure->due_at - policy->execution_margin_hours * HOUR;
+}
+
+int64_t closure_document_by(const struct closure *closure, const struct policy *policy) {
+    int64_t last = closure_confirm_by(closure, policy);
+    if (!closure->document_refused_at)
+        return last;
+    return latest(last, closure->document_refused_at + policy->link_life_hours * HOUR);
 }
 
 int64_t closure_code_until(const struct closure *closure, const struct policy *policy) {
@@ -118,27 +149,29 @@ int64_t closure_code_until(const struct closure *closure, const struct policy *p
 
 /* When each step becomes due; 0 = not as the facts stand. */
 struct schedule {
-    int64_t remind, expire, start, escalate;
+    int64_t remind, expire, start, escalate, erase;
 };
+
+/* The person is reminded once of what is asked for; after a refusal of what was refused. */
+static int64_t remind_at(const struct closure *c, const struct policy *policy, int64_t last) {
+    int64_t asked = c->document_refused_at ? c->document_refused_at : c->submitted_at;
+    int64_t remind = asked + policy->confirmation_reminder_hours * HOUR;
+    return !c->reminded_at && remind < last ? remind : 0;
+}
 
 static struct schedule schedule_of(const struct closure *c, const struct policy *policy) {
     struct closure_status status = closure_derive(c, policy);
-    struct schedule at = {0};
-    bool by_operator = policy->identity == IDENTITY_DOCUMENT && status.identity == GATE_PENDING;
-    bool submitted = status.state == CLOSURE_SUBMITTED, unsent = undelivered(c, &status);
-    int64_t last = closure_confirm_by(c, policy);
+    struct schedule at = {.erase = c->document_erase_at};
+    bool unsent = undelivered(c, &status), identity = status.waits == WAITS_PERSON_IDENTITY;
+    int64_t last = identity ? closure_document_by(c, policy) : closure_confirm_by(c, policy);
 
-    if (!unsent &&
-        (status.waits == WAITS_PERSON_CONFIRMATION || status.waits == WAITS_PERSON_IDENTITY))
-        at.expire = last;
-    if (status.waits == WAITS_PERSON_CONFIRMATION && !c->reminded_at) {
-        int64_t remind = c->submitted_at + policy->confirmation_reminder_hours * HOUR;
-        at.remind = remind < last ? remind : 0;
+    if (status.waits == WAITS_PERSON_CONFIRMATION || identity) {
+        at.expire = unsent ? 0 : last;
+        at.remind = remind_at(c, policy, last);
     }
     if (status.waits == WAITS_UNDO_WINDOW)
         at.start = c->undo_until;
-    if (!c->escalated_at &&
-        (status.state == CLOSURE_EXECUTING || (submitted && by_operator) || unsent))
+    if (!c->escalated_at && (status.state == CLOSURE_EXECUTING || undecided(c, &status) || unsent))
         at.escalate = c->due_at - policy->escalate_hours_before_due * HOUR;
     return at;
 }
@@ -158,7 +191,9 @@ enum closure_step closure_step(const struct closure *closure, const struct polic
         return STEP_START;
     if (is_due(at.escalate, now))
         return STEP_ESCALATE;
-    return is_due(at.remind, now) ? STEP_REMIND : STEP_NONE;
+    if (is_due(at.remind, now))
+        return STEP_REMIND;
+    return is_due(at.erase, now) ? STEP_ERASE : STEP_NONE;
 }
 
 static int64_t earlier(int64_t one, int64_t other) {
@@ -169,7 +204,8 @@ static int64_t earlier(int64_t one, int64_t other) {
 
 int64_t closure_next(const struct closure *closure, const struct policy *policy) {
     struct schedule at = schedule_of(closure, policy);
-    return earlier(earlier(at.remind, at.expire), earlier(at.start, at.escalate));
+    int64_t ask = earlier(at.remind, at.expire);
+    return earlier(earlier(ask, at.erase), earlier(at.start, at.escalate));
 }
 
 static const char *const states[CLOSURE_STATE_COUNT] = {

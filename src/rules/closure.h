@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "rules/document.h"
 #include "rules/policy.h"
 #include "rules/refusal.h"
 #include "rules/row.h"
@@ -56,6 +57,16 @@ struct closure_status closure_derive(const struct closure *closure, const struct
 /* True while the person is to confirm and the present message has not left the house: then it waits
  * for the operator, is escalated and does not expire. */
 bool closure_undelivered(const struct closure *closure, const struct policy *policy);
+/* True while a document of the person's waits to be looked at: it waits for the operator, is
+ * escalated and does not expire. */
+bool closure_document_waits(const struct closure *closure, const struct policy *policy);
+/* By when a document must have come: due less the margin, but after a refusal never less than the
+ * life of a link from then on. */
+int64_t closure_document_by(const struct closure *closure, const struct policy *policy);
+/* Until when a document of the closure is kept: some days (policy) from the decision on it, or from
+ * the end of the case where there was none; 0 while it waits to be looked at. */
+int64_t closure_document_until(const struct closure *closure, const struct document_row *document,
+                               const struct policy *policy);
 /* True while a reference with its secret, or a code to a contact, still shows the status: while it
  * is open; once closed until the number has rested, the credit can no longer be claimed and the
  * registration is to be erased; for 30 days when it ended otherwise (design, rule 9). */
@@ -76,7 +87,7 @@ int64_t closure_confirm_by(const struct closure *closure, const struct policy *p
 int64_t closure_code_until(const struct closure *closure, const struct policy *policy);
 
 /* What the timer has to do with it. */
-enum closure_step { STEP_NONE, STEP_REMIND, STEP_EXPIRE, STEP_START, STEP_ESCALATE };
+enum closure_step { STEP_NONE, STEP_REMIND, STEP_EXPIRE, STEP_START, STEP_ESCALATE, STEP_ERASE };
 /* The step that is due at the time; STEP_NONE when none is. */
 enum closure_step closure_step(const struct closure *closure, const struct policy *policy,
                                int64_t now);
@@ -90,7 +101,11 @@ int64_t closure_next(const struct closure *closure, const struct policy *policy)
 /* Submits: the caller has filled id, account, basis, contact, reference, reason, language, nonce;
  * this sets line, operator, policy, submitted_at, due_at, status_issue, and issues the first code
  * and link when the basis needs a confirmation. matched: the ID number given is the registered one;
- * under identity `match` the identity is accepted at once, under `document` it stays pending.
+ * under identity `match` the identity is accepted at once, under `document` it stays pending until
+ * a document was looked at. The caller sets identity_asked to IDENTITY_DOCUMENT beforehand where
+ * the SIM was not proved; the policy can ask for it too. And it sets unreachable where nothing can
+ * be sent that would confirm: then no code is issued, and what it waits for is a counter
+ * (closure_identify, IDENTIFIED_ORIGINAL) or closure_resend to a contact that may confirm.
  * Refuses REFUSED_LINE_CLOSED, REFUSED_LINE_CLOSING, REFUSED_IDENTITY (not matched). */
 enum refusal closure_open(struct closure *closure, const struct line *line,
                           const struct policy *policy, bool matched, int64_t now);
@@ -118,11 +133,31 @@ enum refusal closure_delivered(struct closure *closure, const struct policy *pol
 /* True when the message bears the present code and link and goes where they go now: one that was
  * recorded before they were issued, or for another contact, must not be sent and proves nothing. */
 bool closure_message_present(const struct closure *closure, const struct effect *effect);
-/* The operator accepts the person's identity (policy `document`). REFUSED_CLOSURE_STATE,
- * REFUSED_UNCHANGED. */
-enum refusal closure_identify(struct closure *closure, const struct policy *policy, int64_t now);
-/* The operator rejects it. REFUSED_CLOSURE_STATE when it is accepted already or not asked for. */
-enum refusal closure_reject(struct closure *closure, const struct policy *policy, int64_t now);
+/* May a document be sent: ACCEPTED when closure_document would take one. REFUSED_CLOSURE_STATE (it
+ * ended or is being executed), REFUSED_DOCUMENT_UNASKED (the identity needs none, or is accepted),
+ * REFUSED_DOCUMENT_WAITING (one is being looked at), REFUSED_DOCUMENT_LIMIT. */
+enum refusal closure_may_document(const struct closure *closure, const struct policy *policy);
+/* A document of that id came: from now on the operator is waited for. Refuses as above. */
+enum refusal closure_document(struct closure *closure, const struct policy *policy,
+                              int64_t document, int64_t now);
+/* The operator accepts the identity: by the document that waits (REFUSED_DOCUMENT_MISSING when none
+ * does), or because the person was there with the original. Face to face is the fallback that
+ * always stands (GN-15/2021 cl. 5.2.1), so the original is also the person's confirmation, where
+ * that is still open. REFUSED_CLOSURE_STATE (it ended, or nothing was asked), REFUSED_UNCHANGED. */
+enum refusal closure_identify(struct closure *closure, const struct policy *policy,
+                              enum identified_by by, int64_t now);
+/* The operator refuses the document that waits; the person may send another. Who was reminded is
+ * reminded anew. REFUSED_CLOSURE_STATE, REFUSED_DOCUMENT_MISSING. */
+enum refusal closure_refuse_document(struct closure *closure, const struct policy *policy,
+                                     enum document_reason reason, int64_t now);
+/* The documents that were due are erased; next: when the next one is, 0 = none is left.
+ * REFUSED_CLOSURE_STATE unless that step is due. */
+enum refusal closure_erase(struct closure *closure, const struct policy *policy, int64_t next,
+                           int64_t now);
+/* The operator rejects the person's identity for good. REFUSED_CLOSURE_STATE when it is accepted
+ * already or not asked for. */
+enum refusal closure_reject(struct closure *closure, const struct policy *policy,
+                            enum document_reason reason, int64_t now);
 /* Called off, at any time before executing. REFUSED_TOO_LATE when it is executed or being so,
  * REFUSED_UNCHANGED when it was withdrawn, else REFUSED_CLOSURE_STATE. */
 enum refusal closure_withdraw(struct closure *closure, const struct policy *policy, int64_t now);

@@ -10,6 +10,24 @@ static int64_t earliest(int64_t one, int64_t other) {
     return one < other ? one : other;
 }
 
+static int64_t undo_until(const struct closure *closure, const struct policy *policy, int64_t now) {
+    return earliest(now + policy->undo_window_minutes * MINUTE,
+                    closure_confirm_by(closure, policy));
+}
+
+/* A document is kept for some days after it was decided on; the first date is kept. */
+static void document_keep(struct closure *closure, const struct policy *policy, int64_t now) {
+    assert(policy->document_days > 0);
+    if (!closure->document_erase_at)
+        closure->document_erase_at = now + policy->document_days * DAY;
+}
+
+/* The case ends before anybody looked at the document that waits: its days begin now. */
+static void documents_end(struct closure *closure, const struct policy *policy, int64_t now) {
+    if (closure_document_waits(closure, policy))
+        document_keep(closure, policy, now);
+}
+
 static enum refusal changed(struct closure *closure, const struct policy *policy) {
     closure->next_at = closure_next(closure, policy);
     return ACCEPTED;
@@ -36,21 +54,24 @@ enum refusal closure_open(struct closure *closure, const struct line *line,
     if (line->closure)
         return REFUSED_LINE_CLOSING;
     struct closure_gates gates = closure_gates((enum closure_basis)closure->basis);
-    bool by_match = policy->identity == IDENTITY_MATCH;
     if (gates.identity && !matched)
         return REFUSED_IDENTITY;
+    if (policy->identity == IDENTITY_DOCUMENT)
+        closure->identity_asked = IDENTITY_DOCUMENT;
     closure->line = line->id;
     closure->operator= line->operator;
     closure->policy = policy->id;
     closure->submitted_at = now;
     closure->status_issue = 1;
     closure->due_at = now + POLICY_DUE_HOURS * HOUR;
-    if (gates.identity && by_match)
+    if (gates.identity && closure->identity_asked == IDENTITY_MATCH) {
         closure->identity_at = now;
-    if (gates.confirmation)
-        issue(closure, policy, now);
-    else
+        closure->identity_by = IDENTIFIED_MATCH;
+    }
+    if (!gates.confirmation)
         closure->undo_until = now; /* nobody confirmed, so nobody has to think again */
+    else if (!closure->unreachable)
+        issue(closure, policy, now);
     return changed(closure, policy);
 }
 
@@ -76,8 +97,7 @@ enum refusal closure_confirm(struct closure *closure, const struct policy *polic
     assert(now < closure_confirm_by(closure, policy));
     closure->confirmed_at = now;
     closure->escalated_at = 0; /* if it was for the message: it has arrived */
-    closure->undo_until =
-        earliest(now + policy->undo_window_minutes * MINUTE, closure_confirm_by(closure, policy));
+    closure->undo_until = undo_until(closure, policy, now);
     return changed(closure, policy);
 }
 
@@ -110,6 +130,7 @@ enum refusal closure_resend(struct closure *closure, const struct policy *policy
         return REFUSED_CODE_EXPIRED;
     if (closure->confirm_sends >= policy->code_sends)
         return REFUSED_RESEND_LIMIT;
+    closure->unreachable = 0;
     issue(closure, policy, now);
     return changed(closure, policy);
 }
@@ -119,25 +140,96 @@ bool closure_message_present(const struct closure *closure, const struct effect 
            effect->made_at >= closure->confirm_issued_at;
 }
 
-enum refusal closure_identify(struct closure *closure, const struct policy *policy, int64_t now) {
+enum refusal closure_may_document(const struct closure *closure, const struct policy *policy) {
     struct closure_status status = closure_derive(closure, policy);
-    assert(now > 0);
+    if (status.state != CLOSURE_SUBMITTED)
+        return REFUSED_CLOSURE_STATE;
+    if (closure->identity_asked != IDENTITY_DOCUMENT || status.identity != GATE_PENDING)
+        return REFUSED_DOCUMENT_UNASKED;
+    if (closure_document_waits(closure, policy))
+        return REFUSED_DOCUMENT_WAITING;
+    return closure->documents < DOCUMENTS_A_CLOSURE ? ACCEPTED : REFUSED_DOCUMENT_LIMIT;
+}
+
+enum refusal closure_document(struct closure *closure, const struct policy *policy,
+                              int64_t document, int64_t now) {
+    assert(document && now > 0);
+    enum refusal refusal = closure_may_document(closure, policy);
+    if (refusal)
+        return refusal;
+    closure->document = document;
+    closure->document_at = now;
+    closure->document_refused_at = 0;
+    closure->document_reason = REASON_NONE;
+    closure->documents++;
+    return changed(closure, policy);
+}
+
+/* The person was there: what was still to be confirmed is confirmed too, and what is late already
+ * need not wait for an undo window. */
+static void confirm_in_person(struct closure *closure, const struct policy *policy, int64_t now) {
+    int64_t until = undo_until(closure, policy, now);
+    closure->confirmed_at = now;
+    closure->undo_until = until > now ? until : now;
+}
+
+enum refusal closure_identify(struct closure *closure, const struct policy *policy,
+                              enum identified_by by, int64_t now) {
+    struct closure_status status = closure_derive(closure, policy);
+    assert(now > 0 && (by == IDENTIFIED_DOCUMENT || by == IDENTIFIED_ORIGINAL));
+    bool original = by == IDENTIFIED_ORIGINAL, waits = closure_document_waits(closure, policy);
+    bool confirms = original && status.confirmation == GATE_PENDING;
     if (status.state != CLOSURE_SUBMITTED || status.identity == GATE_NOT_NEEDED)
         return REFUSED_CLOSURE_STATE;
-    if (status.identity == GATE_PASSED)
+    if (status.identity == GATE_PASSED && !confirms)
         return REFUSED_UNCHANGED;
-    closure->identity_at = now;
+    if (!original && !waits)
+        return REFUSED_DOCUMENT_MISSING;
+    if (waits)
+        document_keep(closure, policy, now);
+    if (!closure->identity_at)
+        closure->identity_at = now;
+    closure->identity_by = by;
+    if (confirms)
+        confirm_in_person(closure, policy, now);
     /* The staff did what they were called for; the network has its own call. */
     closure->escalated_at = 0;
     return changed(closure, policy);
 }
 
-enum refusal closure_reject(struct closure *closure, const struct policy *policy, int64_t now) {
+enum refusal closure_refuse_document(struct closure *closure, const struct policy *policy,
+                                     enum document_reason reason, int64_t now) {
+    assert(now > 0 && reason > REASON_NONE && reason < REASON_COUNT);
+    if (closure_derive(closure, policy).state != CLOSURE_SUBMITTED)
+        return REFUSED_CLOSURE_STATE;
+    if (!closure_document_waits(closure, policy))
+        return REFUSED_DOCUMENT_MISSING;
+    document_keep(closure, policy, now);
+    closure->document_refused_at = now;
+    closure->document_reason = reason;
+    closure->escalated_at = 0;
+    closure->reminded_at = 0; /* something else is asked for now */
+    return changed(closure, policy);
+}
+
+enum refusal closure_reject(struct closure *closure, const struct policy *policy,
+                            enum document_reason reason, int64_t now) {
     struct closure_status status = closure_derive(closure, policy);
-    assert(now > 0);
+    assert(now > 0 && reason > REASON_NONE && reason < REASON_COUNT);
     if (status.state != CLOSURE_SUBMITTED || status.identity != GATE_PENDING)
         return REFUSED_CLOSURE_STATE;
+    documents_end(closure, policy, now);
+    closure->document_reason = reason;
     closure->rejected_at = now;
+    return changed(closure, policy);
+}
+
+enum refusal closure_erase(struct closure *closure, const struct policy *policy, int64_t next,
+                           int64_t now) {
+    if (closure_step(closure, policy, now) != STEP_ERASE)
+        return REFUSED_CLOSURE_STATE;
+    assert(!next || next > now);
+    closure->document_erase_at = next;
     return changed(closure, policy);
 }
 
@@ -145,6 +237,7 @@ enum refusal closure_withdraw(struct closure *closure, const struct policy *poli
     assert(now > 0);
     switch (closure_derive(closure, policy).state) {
     case CLOSURE_SUBMITTED:
+        documents_end(closure, policy, now);
         closure->withdrawn_at = now;
         return changed(closure, policy);
     case CLOSURE_EXECUTING:
@@ -203,6 +296,7 @@ enum refusal closure_expire(struct closure *closure, const struct policy *policy
     if (closure_step(closure, policy, now) != STEP_EXPIRE)
         return REFUSED_CLOSURE_STATE;
     assert(!closure->executing_at);
+    documents_end(closure, policy, now);
     closure->expired_at = now;
     return changed(closure, policy);
 }

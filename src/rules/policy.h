@@ -81,6 +81,7 @@ struct policy {
     int64_t cap_person, cap_company;
     /* proof */
     int64_t contact_age_days, sim_change_days;
+    int64_t document_days; /* how long a document is kept after it was decided on */
     /* sessions and accounts */
     int64_t session_idle_minutes, session_life_hours, step_up_minutes;
     int64_t access_token_minutes, app_session_days; /* of the operator's app */

@@ -24,6 +24,7 @@ static struct proof proof_usual(enum proof_verb verb, const struct policy *polic
     bool by_document = policy->identity == IDENTITY_DOCUMENT;
     switch (verb) {
     case PROVE_SEE_LINE:
+    case PROVE_SEND_DOCUMENT: /* it is looked at by a person, and takes nothing away */
         return (struct proof){OWN, 0};
     case PROVE_CLOSE:
         return (struct proof){

@@ -22,6 +22,7 @@ enum proof_verb {
     PROVE_RENEW_SECRET,   /* of a status */
     PROVE_OPEN_STATUS,    /* without the status secret */
     PROVE_RESET_PASSWORD, /* of an account, whose line this is */
+    PROVE_SEND_DOCUMENT,  /* to a closure that asks for one */
     PROVE_COUNT
 };
 
@@ -40,7 +41,8 @@ enum proof_bit {
     PROOF_CONFIRMATION = 1 << 4,
     /* The confirmation goes, or went, to a contact of age; the line alone is not enough. */
     PROOF_SECOND_CHANNEL = 1 << 5,
-    /* The document itself is given, to be checked (identity policy `document`). */
+    /* The document itself, to be looked at (identity policy `document`): it is sent afterwards, and
+     * the closure waits for it as a gate (rules/closure.h). */
     PROOF_DOCUMENT = 1 << 6,
     /* The closure's reference and status secret. */
     PROOF_STATUS_SECRET = 1 << 7,

@@ -232,6 +232,31 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
          N_(
              "For a person under 16 it is an endorsing adult, for a company a responsible person: "
              "18 or older, with name, date of birth and a document of their own.")},
+    [REFUSED_DOCUMENT_UNASKED] = {"document_not_asked", 409, N_("No document is needed here"),
+                                  N_("This closure does not ask for a document, or your identity "
+                                     "has been accepted already. "
+                                     "Look at its status to see what happens next.")},
+    [REFUSED_DOCUMENT_WAITING] =
+        {"document_waiting", 409, N_("Your document is being looked at"),
+         N_(
+             "One is with us already, and nothing has to be sent now. We tell you as soon as it is "
+             "decided; if it cannot be used, you can send another one then.")},
+    [REFUSED_DOCUMENT_LIMIT] =
+        {
+            "document_limit", 409, N_("No more documents can be sent"),
+            N_("As many as we take for one closure have come, and none of them could be used. Come "
+               "to "
+               "a counter with the original: the counter is always open to you.")},
+    [REFUSED_DOCUMENT_MISSING] =
+        {
+            "document_missing", 409, N_("No document waits to be decided on"),
+            N_("None has come yet, or somebody has decided on it already. Look at the closure, or "
+               "accept the original when the person is there with it.")},
+    [REFUSED_REASON] =
+        {"reason_unknown", 422, N_("Choose one of the reasons"),
+         N_(
+             "The person is told why in words that are written for each reason. Take the one that "
+             "fits best of those that the help of this command lists.")},
     [REFUSED_BROKEN] =
         {
             "broken", 500, N_("Something is broken on our side"),

@@ -62,6 +62,11 @@ enum refusal {
     REFUSED_EVIDENCE_PERSONAL, /* evidence holds an address or a number */
     REFUSED_RESET_NEW,         /* a forgotten password was set anew: no e-mail may confirm yet */
     REFUSED_SECOND_PERSON,     /* no adult of the role that goes with the registered person */
+    REFUSED_DOCUMENT_UNASKED,  /* the identity needs no document, or not any more */
+    REFUSED_DOCUMENT_WAITING,  /* one is being looked at */
+    REFUSED_DOCUMENT_LIMIT,    /* as many as may be were sent */
+    REFUSED_DOCUMENT_MISSING,  /* none waits to be decided on */
+    REFUSED_REASON,            /* not one of the reasons for which a document is refused */
     REFUSED_BROKEN,            /* our fault; it was written down and nothing was changed */
     REFUSAL_COUNT
 };

@@ -20,6 +20,7 @@ enum {
     REASON_SIZE = 1204,  /* 300 characters of any script */
     CODE_SIZE = 40,      /* short stable codes: verbs, purposes, causes */
     DEVICE_SIZE = 244,   /* 60 characters of any script */
+    CONTENT_KEY_SIZE = 44,
 };
 
 enum line_state { LINE_ACTIVE = 1, LINE_SUSPENDED = 2, LINE_EXPIRED = 3, LINE_CLOSED = 4 };
@@ -203,6 +204,24 @@ struct closure {
     int64_t status_issue; /* which status secret counts: 1 is the first */
     int64_t api_key;      /* the integrator's key it was submitted with; 0 = none */
     int64_t matched_role; /* enum matched_role: whose document was matched; 0 = nobody's */
+    /* Identity: what is asked (enum policy_identity) is fixed when it is submitted. */
+    int64_t identity_asked, identity_by; /* identity_by: enum identified_by */
+    int64_t document, document_at;       /* the newest one's id, 0 = none yet; when it came */
+    int64_t document_refused_at, document_reason; /* of the newest one; enum document_reason */
+    int64_t documents;                            /* how many have come */
+    int64_t document_erase_at; /* when the first of them is to be erased; 0 = none is yet */
+    int64_t unreachable; /* 1: nothing can be sent that would confirm; a counter can (original) */
+};
+
+/* A picture of an identity document that was sent to a closure; the sealed bytes are a row of their
+ * own. None of them was ever checked against the original. */
+struct document_row {
+    int64_t id, operator, closure, received_at;
+    int64_t type;         /* enum document_format */
+    int64_t size, pieces; /* of the content: bytes, and in how many pieces it is sealed */
+    int64_t decided_at, decision, reason; /* enum document_decision, enum document_reason */
+    int64_t erase_after, erased_at;       /* erase_after 0: not decided; the closure knows then */
+    char key[CONTENT_KEY_SIZE]; /* sealed: base64url of the content's 32 bytes; "" once erased */
 };
 
 /* A key with which an operator signs its certificates. The first one's id is the operator's, so

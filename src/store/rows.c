@@ -191,6 +191,11 @@ void want_closure_contact(struct load *load, int64_t closure, struct contact *to
     of_id(load, CONTACT_OF_CLOSURE, closure, to, 1);
 }
 
+void want_documents(struct load *load, int64_t closure,
+                    struct document_row to[DOCUMENTS_A_CLOSURE]) {
+    of_id(load, DOCUMENTS_OF_CLOSURE, closure, to, DOCUMENTS_A_CLOSURE);
+}
+
 static void by_text(struct load *load, enum statement_id statement, const char *text, void *rows,
                     size_t room) {
     struct key key = {.operator= load->actor->operator};
@@ -316,6 +321,14 @@ void put_number(struct outcome *out, const struct number *row) {
 
 void put_work(struct outcome *out, const struct work *row) {
     outcome_put(out, WORK_PUT, row);
+}
+
+void add_document_row(struct outcome *out, const struct document_row *row) {
+    outcome_put(out, DOCUMENT_ADD, row);
+}
+
+void put_document_row(struct outcome *out, const struct document_row *row) {
+    outcome_put(out, DOCUMENT_PUT, row);
 }
 
 void put_effect(struct outcome *out, const struct effect *row) {

@@ -3,6 +3,7 @@
  * row". put_ changes a row that was loaded, add_ makes a new one; both copy the struct. */
 #ifndef RINGOFF_ROWS_H
 #define RINGOFF_ROWS_H
+#include "rules/document.h"
 #include "store/verb.h"
 
 /* Primary keys that are hashes of what they stand for (63 bits of keyed BLAKE2b, never 0). */
@@ -51,6 +52,8 @@ void want_closure_line(struct load *load, int64_t closure, struct line *to);
 void want_closure_ledgers(struct load *load, int64_t closure,
                           struct ledger_account to[LEDGERS_A_LINE]);
 void want_closure_contact(struct load *load, int64_t closure, struct contact *to);
+void want_documents(struct load *load, int64_t closure,
+                    struct document_row to[DOCUMENTS_A_CLOSURE]);
 /* By a secret lookup: the keyed hash of the text, which is locked whether or not it is there. */
 void want_account_by_email(struct load *load, const char *email, struct account *to);
 void want_subscriber_by_document(struct load *load, const char *document_key,
@@ -90,6 +93,8 @@ void put_number(struct outcome *out, const struct number *row);
 void add_sim(struct outcome *out, const struct sim *row);
 void add_work(struct outcome *out, const struct work *row);
 void put_work(struct outcome *out, const struct work *row);
+void add_document_row(struct outcome *out, const struct document_row *row);
+void put_document_row(struct outcome *out, const struct document_row *row); /* decided or erased */
 void put_effect(struct outcome *out, const struct effect *row);
 void put_budget(struct outcome *out, const struct budget *row); /* made when it is new */
 void put_rules(struct outcome *out); /* operators or policies are changed by this command */

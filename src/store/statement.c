@@ -4,6 +4,7 @@
 
 #include "store/statement_cases.h"
 #include "store/statement_contents.h"
+#include "store/statement_documents.h"
 #include "store/statement_lines.h"
 #include "store/statement_papers.h"
 #include "store/statement_people.h"
@@ -13,8 +14,8 @@
 const struct statement *statement_of(enum statement_id id) {
     assert(id < STATEMENT_COUNT);
     static const struct statement *const parts[] = {
-        statements_people, statements_lines,  statements_cases,   statements_contents,
-        statements_second, statements_papers, statements_sessions};
+        statements_people, statements_lines,  statements_cases,    statements_contents,
+        statements_second, statements_papers, statements_sessions, statements_documents};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i][id].name)
             return &parts[i][id];

@@ -43,6 +43,15 @@ static const struct field closure_row[] = {
     FIELD(FIELD_INT, closure, confirm_delivered_at),
     FIELD(FIELD_INT, closure, status_issue),
     FIELD(FIELD_INT, closure, matched_role),
+    FIELD(FIELD_INT, closure, identity_asked),
+    FIELD(FIELD_INT, closure, identity_by),
+    FIELD(FIELD_INT, closure, document),
+    FIELD(FIELD_INT, closure, document_at),
+    FIELD(FIELD_INT, closure, document_refused_at),
+    FIELD(FIELD_INT, closure, document_reason),
+    FIELD(FIELD_INT, closure, documents),
+    FIELD(FIELD_INT, closure, document_erase_at),
+    FIELD(FIELD_INT, closure, unreachable),
     FIELD_END,
 };
 
@@ -79,6 +88,14 @@ static const struct field closure_put[] = {
     FIELD(FIELD_TEXT, closure, evidence),
     FIELD(FIELD_INT, closure, confirm_delivered_at),
     FIELD(FIELD_INT, closure, status_issue),
+    FIELD(FIELD_INT, closure, identity_by),
+    FIELD(FIELD_INT, closure, document),
+    FIELD(FIELD_INT, closure, document_at),
+    FIELD(FIELD_INT, closure, document_refused_at),
+    FIELD(FIELD_INT, closure, document_reason),
+    FIELD(FIELD_INT, closure, documents),
+    FIELD(FIELD_INT, closure, document_erase_at),
+    FIELD(FIELD_INT, closure, unreachable),
     FIELD_END,
 };
 
@@ -196,7 +213,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
          "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
-         "matched_role FROM closure "
+         "matched_role, identity_asked, identity_by, document, document_at, document_refused_at, "
+         "document_reason, documents, document_erase_at, unreachable FROM closure "
          "WHERE id = $1 AND operator = $2",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURE_OF_LINE] =
@@ -208,7 +226,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
          "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
-         "matched_role FROM closure "
+         "matched_role, identity_asked, identity_by, document, document_at, document_refused_at, "
+         "document_reason, documents, document_erase_at, unreachable FROM closure "
          "WHERE id = (SELECT closure FROM line "
          "WHERE id = $1 AND operator = $2) AND operator = $2",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
@@ -221,7 +240,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
          "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
-         "matched_role FROM closure "
+         "matched_role, identity_asked, identity_by, document, document_at, document_refused_at, "
+         "document_reason, documents, document_erase_at, unreachable FROM closure "
          "WHERE operator = $1 AND id = (SELECT "
          "closure FROM "
          "line WHERE operator = $1 AND number = $2 AND state <> 4)",
@@ -235,7 +255,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
          "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
-         "matched_role FROM closure "
+         "matched_role, identity_asked, identity_by, document, document_at, document_refused_at, "
+         "document_reason, documents, document_erase_at, unreachable FROM closure "
          "WHERE operator = $1 AND reference = $2",
          key_operator_text, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     /* No more than it takes to advance them: a case that cannot be opened must not hide others. */
@@ -253,7 +274,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
          "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
-         "matched_role FROM closure "
+         "matched_role, identity_asked, identity_by, document, document_at, document_refused_at, "
+         "document_reason, documents, document_erase_at, unreachable FROM closure "
          "WHERE operator = $1 AND id > $2 ORDER "
          "BY "
          "id LIMIT $3",
@@ -268,10 +290,12 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "confirm_attempts, confirm_sends, next_at, policy, paid_minor, promotional_minor, "
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
          "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
-         "matched_role) VALUES ("
+         "matched_role, identity_asked, identity_by, document, document_at, document_refused_at, "
+         "document_reason, documents, document_erase_at, unreachable) VALUES ("
          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
          "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, "
-         "$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)",
+         "$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, "
+         "$43, $44, $45, $46, $47, $48, $49, $50, $51)",
          closure_row, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},
     [CLOSURE_PUT] =
         {"closure_put",
@@ -281,7 +305,10 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "confirm_issue = $16, confirm_issued_at = $17, confirm_expires_at = $18, confirm_attempts "
          "= $19, confirm_sends = $20, next_at = $21, paid_minor = $22, promotional_minor = $23, "
          "quarantine_until = $24, erase_after = $25, claim_until = $26, evidence_by = $27, "
-         "evidence = $28, confirm_delivered_at = $29, status_issue = $30 WHERE id = $1 AND "
+         "evidence = $28, confirm_delivered_at = $29, status_issue = $30, "
+         "identity_by = $31, document = $32, document_at = $33, document_refused_at = $34, "
+         "document_reason = $35, documents = $36, document_erase_at = $37, unreachable = $38 WHERE "
+         "id = $1 AND "
          "operator = $2",
          closure_put, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},
     [WORK_BY_ID] =

@@ -129,6 +129,7 @@ struct verb {
     bool money;    /* the key is kept for ever */
     bool secret;   /* hands out a secret: keeps no answer */
     bool once;     /* its view shows what is shown in this answer only */
+    bool upload;   /* takes a file: offered only where a door carries one (page, REST) */
     bool internal; /* not offered at any door (timers, dispatcher, import) */
     bool app;      /* for the operator's app: over REST only */
     /* Slow or secret work outside the transaction; may fill input members that are not in `input`'s

@@ -29,6 +29,14 @@ static const char *const bases[] = {NULL,        "person",   "expiry",   "compan
 static const char *const matched_roles[] = {NULL, "registered_person", "endorsing_adult",
                                             "responsible_person", view_values_end};
 static const char *const cut_hows[] = {NULL, "read_back", "attested", view_values_end};
+static const char *const identities[] = {"match", "document", view_values_end};
+static const char *const identified[] = {NULL, "match", "document", "original", view_values_end};
+enum { DOCUMENT_NOT, DOCUMENT_WAITS, DOCUMENT_ACCEPTED, DOCUMENT_REFUSED };
+static const char *const document_states[] = {NULL, "waiting", "accepted", "refused",
+                                              view_values_end};
+static const char *const reasons[] = {
+    NULL,      "unreadable",   "cut_off",        "no_document", "other_document",
+    "expired", "name_differs", "somebody_elses", "changed",     view_values_end};
 enum step_code {
     STEP_CODE_SUBMITTED,
     STEP_CODE_IDENTITY,
@@ -56,13 +64,15 @@ struct step_view {
     int64_t code, at, state, by;
 };
 struct can_view {
-    int64_t known, confirm, resend, withdraw, renew_secret;
+    int64_t known, confirm, resend, withdraw, renew_secret, document;
 };
 struct closure_view {
     int64_t id, line, basis, state, waits_for, submitted_at, due_at, identity_at, confirmed_at;
     int64_t confirm_expires_at, code_expires_at, undo_until, executing_at, cut_at, cut_how;
     int64_t closed_at, withdrawn_at, rejected_at, expired_at, contact, to_line, escalated;
     int64_t confirmation_delivered, overdue, matched_role;
+    int64_t identity_asked, identity_by, document, document_at, document_reason, document_by;
+    int64_t documents_left, unreachable;
     int64_t paid_minor, promotional_minor, currency_exponent;
     int64_t quarantine_until, reclaim_until, claim_until, erase_after;
     char reference[REFERENCE_SIZE], number[NUMBER_SIZE], number_masked[NUMBER_SIZE];
@@ -88,6 +98,7 @@ static const struct view_field can_fields[] = {
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, can_view, withdraw), .help = "it can be called off"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, can_view, renew_secret),
      .help = "another status secret can be made: only by who submitted it"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, can_view, document), .help = "a document can be sent"},
     VIEW_END,
 };
 
@@ -115,6 +126,24 @@ static const struct view_field closure_fields[] = {
      .help = "whose document was matched: the registered person's own, that of the adult who "
              "endorsed it, or that of the company's responsible person",
      .values = matched_roles},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, closure_view, identity_asked),
+     .help = "match: the ID number; document: a picture of the document as well",
+     .values = identities},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, closure_view, identity_by),
+     .help = "how it was accepted: match; document, which was not checked against the original; "
+             "original: the person was there with it",
+     .values = identified},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, closure_view, document),
+     .help = "what became of the last document", .values = document_states},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, document_at), .help = "when it came"},
+    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, closure_view, document_reason), .help = "why it was refused",
+     .values = reasons},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, document_by),
+     .help = "by when a document must come; only while one is wanted"},
+    {VIEW(VIEW_INT, VIEW_PUBLIC, closure_view, documents_left),
+     .help = "how many more documents can be sent"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, closure_view, unreachable),
+     .help = "nothing can be sent that would confirm it: a counter can"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, closure_view, to_line),
      .help = "the confirmation goes to the line itself, else to the contact"},
     {VIEW(VIEW_ID, VIEW_PUBLIC, closure_view, contact), .help = "the contact it goes to"},
@@ -181,14 +210,14 @@ static void step_add(struct timeline *t, enum step_code code, int64_t done, int6
 }
 
 /* The steps of a closure that runs or is closed, in the order in which they happen. */
-static void steps_of(struct timeline *t, const struct closure *c, const struct policy *policy,
-                     const struct closing *plan, int64_t now) {
+static void steps_of(struct timeline *t, const struct closure *c, const struct closing *plan,
+                     int64_t now) {
     struct closure_gates gates = closure_gates((enum closure_basis)c->basis);
     int64_t undone = c->executing_at ? c->undo_until : 0;
     int64_t by = c->cut_how == CUT_ATTESTED || c->escalated_at ? BY_STAFF : BY_NETWORK;
     if (gates.identity)
         step_add(t, STEP_CODE_IDENTITY, c->identity_at, c->due_at,
-                 policy->identity == IDENTITY_MATCH ? BY_PERSON : BY_OPERATOR);
+                 c->document && !c->document_refused_at ? BY_OPERATOR : BY_PERSON);
     if (gates.confirmation) {
         step_add(t, STEP_CODE_CONFIRMATION, c->confirmed_at, c->confirm_expires_at, BY_PERSON);
         step_add(t, STEP_CODE_UNDO, undone, plan->execute_at, BY_PERSON);
@@ -203,8 +232,8 @@ static void steps_of(struct timeline *t, const struct closure *c, const struct p
     step_add(t, STEP_CODE_ERASURE, 0, plan->registration_erase_after, BY_OPERATOR);
 }
 
-static void timeline_fill(struct timeline *t, const struct closure *c, const struct policy *policy,
-                          const struct closing *plan, int64_t now) {
+static void timeline_fill(struct timeline *t, const struct closure *c, const struct closing *plan,
+                          int64_t now) {
     *t = (struct timeline){0};
     step_add(t, STEP_CODE_SUBMITTED, c->submitted_at, 0, BY_PERSON);
     if (c->withdrawn_at || c->rejected_at || c->expired_at) {
@@ -220,7 +249,7 @@ static void timeline_fill(struct timeline *t, const struct closure *c, const str
             step_add(t, STEP_CODE_EXPIRED, c->expired_at, 0, BY_PERSON);
         return;
     }
-    steps_of(t, c, policy, plan, now);
+    steps_of(t, c, plan, now);
 }
 
 /* Asked of the rules by trying on a copy: what is offered is what would be accepted. */
@@ -231,7 +260,8 @@ static struct can_view can_of(const struct closure *closure, const struct policy
         .known = 1,
         .confirm = closure_may_confirm(closure, policy, CONFIRM_BY_LINK, now) == ACCEPTED,
         .resend = closure_resend(&again, policy, now) == ACCEPTED,
-        .withdraw = closure_withdraw(&off, policy, now) == ACCEPTED};
+        .withdraw = closure_withdraw(&off, policy, now) == ACCEPTED,
+        .document = closure_may_document(closure, policy) == ACCEPTED};
 }
 
 static void closure_times(struct closure_view *view, const struct closure *c,
@@ -263,6 +293,26 @@ static void closure_times(struct closure_view *view, const struct closure *c,
     memcpy(view->currency, policy->currency, sizeof view->currency);
     memcpy(view->language, c->language, sizeof view->language);
     memcpy(view->evidence, c->evidence, sizeof view->evidence);
+}
+
+/* What is asked to prove who it is, and what became of it. */
+static void identity_fill(struct closure_view *view, const struct closure *c,
+                          const struct policy *policy) {
+    bool wanted = closure_may_document(c, policy) == ACCEPTED;
+    view->identity_asked = c->identity_asked;
+    view->identity_by = c->identity_by;
+    view->document_at = c->document_at;
+    view->document_reason = c->document_reason;
+    view->document_by = wanted ? closure_document_by(c, policy) : 0;
+    view->documents_left =
+        c->identity_asked == IDENTITY_DOCUMENT ? DOCUMENTS_A_CLOSURE - c->documents : 0;
+    view->unreachable = c->unreachable;
+    if (closure_document_waits(c, policy))
+        view->document = DOCUMENT_WAITS;
+    else if (c->document && c->identity_by == IDENTIFIED_DOCUMENT)
+        view->document = DOCUMENT_ACCEPTED;
+    else if (c->document && c->document_reason)
+        view->document = DOCUMENT_REFUSED;
 }
 
 /* What a closure's view is made of. */
@@ -301,6 +351,7 @@ static json_t *closure_json(struct view_context *context, struct closure_rows *r
     struct closure_view view;
     struct timeline timeline;
     closure_times(&view, closure, policy);
+    identity_fill(&view, closure, policy);
     view.state = status.state;
     view.waits_for = status.waits;
     view.overdue = !done && !ended && context->now > closure->due_at;
@@ -326,7 +377,7 @@ static json_t *closure_json(struct view_context *context, struct closure_rows *r
     context->own = person || submitted_it;
     if (submitted_it && context->once)
         closure_status_secret(context->secrets, closure, view.status_secret);
-    timeline_fill(&timeline, closure, policy, &plan, context->now);
+    timeline_fill(&timeline, closure, &plan, context->now);
     view.timeline = (struct view_list){timeline.steps, timeline.count, sizeof *timeline.steps};
     view.can = can_of(closure, policy, context->now);
     view.can.renew_secret = submitted_it;

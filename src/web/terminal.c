@@ -22,7 +22,7 @@ static bool kinds(uint32_t who) {
 }
 
 bool terminal_verb(const struct verb *verb) {
-    return !verb->internal && kinds(verb->who);
+    return !verb->internal && !verb->upload && kinds(verb->who);
 }
 
 bool terminal_view(const struct view *view) {

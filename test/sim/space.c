@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-enum { SLOTS = 1 << 20, ROOM = SLOTS / 4 * 3, FACTS = 21, TIMES = 64 };
+enum { SLOTS = 1 << 20, ROOM = SLOTS / 4 * 3, FACTS = 30, TIMES = 64 };
 #define START INT64_C(1795327380000)
 
 const struct moves true_moves = {
@@ -19,7 +19,10 @@ const struct moves true_moves = {
     .code_wrong = closure_code_wrong,
     .resend = closure_resend,
     .deliver = closure_delivered,
+    .document = closure_document,
     .identify = closure_identify,
+    .refuse = closure_refuse_document,
+    .erase = closure_erase,
     .reject = closure_reject,
     .withdraw = closure_withdraw,
     .start = closure_start,
@@ -29,9 +32,10 @@ const struct moves true_moves = {
 };
 
 static const char *const rule_names[RULE_COUNT] = {
-    "due",       "once",     "refusal",   "final",      "confirmed", "identified", "undo",  "fits",
-    "cut_first", "evidence", "not_late",  "operator",   "delivered", "patience",   "timer", "staff",
-    "waits",     "attempts", "code_life", "quarantine", "retention", "money",
+    "due",   "once",      "refusal",   "final",    "confirmed", "identified", "undo",
+    "fits",  "cut_first", "evidence",  "not_late", "operator",  "delivered",  "patience",
+    "timer", "staff",     "waits",     "attempts", "code_life", "quarantine", "retention",
+    "money", "documents", "looked_at", "grace",    "original",  "erased",
 };
 const char *rule_name(enum rule rule) {
     return rule_names[rule];
@@ -67,6 +71,15 @@ static const size_t places[FACTS] = {
     FACT(confirm_sends),
     FACT(next_at),
     FACT(confirm_delivered_at),
+    FACT(identity_asked),
+    FACT(identity_by),
+    FACT(document),
+    FACT(document_at),
+    FACT(document_refused_at),
+    FACT(document_reason),
+    FACT(documents),
+    FACT(document_erase_at),
+    FACT(unreachable),
 };
 
 struct queue {
@@ -144,10 +157,16 @@ static enum refusal act(struct step *step, struct closure *c, struct closing *pl
         return m->resend(c, p, now);
     case DO_DELIVER:
         return m->deliver(c, p, now);
+    case DO_DOCUMENT:
+        return m->document(c, p, 6, now);
     case DO_IDENTIFY:
-        return m->identify(c, p, now);
+        return m->identify(c, p, IDENTIFIED_DOCUMENT, now);
+    case DO_IDENTIFY_ORIGINAL:
+        return m->identify(c, p, IDENTIFIED_ORIGINAL, now);
+    case DO_REFUSE_DOCUMENT:
+        return m->refuse(c, p, REASON_CUT_OFF, now);
     case DO_REJECT:
-        return m->reject(c, p, now);
+        return m->reject(c, p, REASON_SOMEBODY_ELSES, now);
     case DO_WITHDRAW:
         return m->withdraw(c, p, now);
     case DO_START:
@@ -169,6 +188,8 @@ static enum refusal act(struct step *step, struct closure *c, struct closing *pl
         return m->escalate(c, p, now);
     case DO_REMIND:
         return m->remind(c, p, now);
+    case DO_ERASE:
+        return m->erase(c, p, 0, now);
     case DO_COUNT:
     default:
         abort();
@@ -209,6 +230,14 @@ static void check_timer(struct space *space, const struct closure *c, int64_t no
 static void forget(const struct space *space, struct closure *c) {
     if (c->identity_at)
         c->identity_at = START;
+    if (c->document)
+        c->document_at = START;
+    if (c->document_refused_at && c->identity_at)
+        c->document_refused_at = START;
+    if (c->document_erase_at) { /* when they are erased is told by the ends and by the unit test */
+        c->document_erase_at = c->due_at + space->policy.document_days * DAY;
+        c->next_at = closure_next(c, &space->policy);
+    }
     if (c->reminded_at)
         c->reminded_at = START;
     if (c->escalated_at)
@@ -235,7 +264,8 @@ static void forget(const struct space *space, struct closure *c) {
 static size_t times_of(const struct space *space, const struct closure *c, int64_t now,
                        int64_t times[TIMES]) {
     const struct policy *p = &space->policy;
-    int64_t edges[] = {
+    enum { EDGES = 9 };
+    int64_t edges[EDGES] = {
         c->submitted_at + p->confirmation_reminder_hours * HOUR,
         c->confirm_issued_at + p->code_life_minutes * MINUTE,
         c->confirm_expires_at,
@@ -243,11 +273,16 @@ static size_t times_of(const struct space *space, const struct closure *c, int64
         c->undo_until,
         c->due_at - p->escalate_hours_before_due * HOUR,
         c->due_at,
+        c->document_refused_at + p->confirmation_reminder_hours * HOUR,
+        c->document_refused_at + p->link_life_hours * HOUR,
     };
+    int64_t end = c->due_at + 1;
+    if (end < edges[EDGES - 1] + 1)
+        end = edges[EDGES - 1] + 1;
     size_t count = 0;
-    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++)
+    for (size_t i = 0; i < EDGES; i++)
         for (int64_t at = edges[i] - 1; at <= edges[i] + 1; at++)
-            if (at > now && at <= c->due_at + 1)
+            if (at > now && at <= end)
                 times[count++] = at;
     assert(count <= TIMES);
     return count;
@@ -283,7 +318,13 @@ static void expand(struct space *space, struct queue *queue, const struct state 
 void space_explore(struct space *space) {
     struct queue queue = {.states = malloc(ROOM * sizeof *queue.states),
                           .slots = calloc(SLOTS, sizeof *queue.slots)};
-    struct closure draft = {.id = 13, .basis = space->basis, .contact = space->contact}, opened;
+    struct closure draft = {.id = 13,
+                            .basis = space->basis,
+                            .contact = space->contact,
+                            .unreachable = space->unreachable,
+                            /* so many came before: the space of all five is too large */
+                            .documents = space->policy.identity ? DOCUMENTS_A_CLOSURE - 2 : 0},
+                   opened;
     assert(queue.states && queue.slots);
     for (enum action action = DO_OPEN; action <= DO_OPEN_UNMATCHED; action++)
         if (try(space, &draft, action, START, &opened))

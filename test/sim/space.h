@@ -22,8 +22,16 @@ struct moves {
     struct closing (*plan)(const struct line *, const struct closure *, int64_t paid,
                            int64_t promotional, const struct policy *, int64_t now);
     struct closure_status (*derive)(const struct closure *, const struct policy *);
-    move *code_wrong, *resend, *deliver, *identify, *reject, *withdraw, *start, *expire, *escalate,
-        *remind;
+    enum refusal (*document)(struct closure *, const struct policy *, int64_t document,
+                             int64_t now);
+    enum refusal (*identify)(struct closure *, const struct policy *, enum identified_by,
+                             int64_t now);
+    enum refusal (*refuse)(struct closure *, const struct policy *, enum document_reason,
+                           int64_t now);
+    enum refusal (*erase)(struct closure *, const struct policy *, int64_t next, int64_t now);
+    enum refusal (*reject)(struct closure *, const struct policy *, enum document_reason,
+                           int64_t now);
+    move *code_wrong, *resend, *deliver, *withdraw, *start, *expire, *escalate, *remind;
 };
 
 enum action {
@@ -34,7 +42,10 @@ enum action {
     DO_CODE_WRONG,
     DO_RESEND,
     DO_DELIVER,
+    DO_DOCUMENT,
     DO_IDENTIFY,
+    DO_IDENTIFY_ORIGINAL,
+    DO_REFUSE_DOCUMENT,
     DO_REJECT,
     DO_WITHDRAW,
     DO_START,
@@ -46,6 +57,7 @@ enum action {
     DO_EXPIRE,
     DO_ESCALATE,
     DO_REMIND,
+    DO_ERASE,
     DO_COUNT
 };
 
@@ -73,6 +85,11 @@ enum rule {
     RULE_QUARANTINE, /* 45 days at least, but none when ported out */
     RULE_RETENTION,  /* the registration is kept 12 months at least */
     RULE_MONEY,      /* all paid credit becomes unclaimed, and can be claimed for a year */
+    RULE_DOCUMENTS,  /* one document waits at a time, and so many come in all */
+    RULE_LOOKED_AT,  /* an identity is accepted by a document that waits, or by the original */
+    RULE_GRACE,      /* after a refusal there is time for another document */
+    RULE_ORIGINAL,   /* who comes with the original needs nothing else */
+    RULE_ERASED,     /* a document that was decided on, or whose case ended, has its date */
     RULE_COUNT
 };
 
@@ -80,7 +97,7 @@ struct space {
     const struct moves *moves;
     struct policy policy;
     enum closure_basis basis;
-    int64_t contact;
+    int64_t contact, unreachable;
     uint32_t broken; /* a bit of each rule that was broken */
     size_t states, steps, accepted;
     bool full; /* there was no more room */

@@ -12,6 +12,10 @@ static struct policy policy_of(enum policy_identity identity, bool long_undo) {
     policy.identity = identity;
     policy.code_attempts = 2;
     policy.code_sends = 3;
+    if (identity == IDENTITY_DOCUMENT) { /* what becomes of codes is told where none is asked for */
+        policy.code_attempts = 1;
+        policy.code_sends = 1;
+    }
     if (long_undo) {
         policy.undo_window_minutes = 4 * 60;
         policy.link_life_hours = 15;
@@ -31,27 +35,36 @@ static void explore(struct space *space) {
                      rule_name((enum rule)rule));
 }
 
+/* By match; by document; and where nothing can be sent that would confirm. */
+static const struct {
+    enum policy_identity identity;
+    int64_t unreachable;
+} ways[] = {{IDENTITY_MATCH, 0}, {IDENTITY_DOCUMENT, 0}, {IDENTITY_DOCUMENT, 1}};
+
 static void test_every_reachable_state(void **state) {
     (void)state;
     size_t states = 0, steps = 0, accepted = 0;
-    for (int identity = IDENTITY_MATCH; identity <= IDENTITY_DOCUMENT; identity++)
-        for (int long_undo = 0; long_undo < 2; long_undo++)
-            for (int contact = 0; contact < 2; contact++)
-                for (enum closure_basis basis = BASIS_PERSON; basis <= BASIS_TRANSFER; basis++) {
-                    struct space space = {
-                        .moves = &true_moves,
-                        .policy = policy_of((enum policy_identity)identity, long_undo),
-                        .basis = basis,
-                        .contact = contact ? 4 : 0,
-                    };
-                    /* A company's and a transfer's gates are a person's: told by the unit test. */
-                    if (basis == BASIS_COMPANY || basis == BASIS_TRANSFER)
-                        continue;
-                    explore(&space);
-                    states += space.states;
-                    steps += space.steps;
-                    accepted += space.accepted;
-                }
+    for (size_t way = 0; way < sizeof ways / sizeof *ways; way++)
+        for (int both = 0; both < 4; both++)
+            for (enum closure_basis basis = BASIS_PERSON; basis <= BASIS_TRANSFER; basis++) {
+                bool long_undo = both & 1, contact = both & 2;
+                struct space space = {
+                    .moves = &true_moves,
+                    .policy = policy_of(ways[way].identity, long_undo),
+                    .basis = basis,
+                    .contact = contact ? 4 : 0,
+                    .unreachable = ways[way].unreachable,
+                };
+                /* A company's and a transfer's gates are a person's: told by the unit test. */
+                if (basis == BASIS_COMPANY || basis == BASIS_TRANSFER)
+                    continue;
+                if (way && long_undo != contact) /* a document's space is large: half of it */
+                    continue;
+                explore(&space);
+                states += space.states;
+                steps += space.steps;
+                accepted += space.accepted;
+            }
     print_message("explored %zu states, %zu steps, %zu of them accepted\n", states, steps,
                   accepted);
     assert_true(states > 50000 && accepted > 100000); /* a space that shrinks is no proof */
@@ -111,7 +124,8 @@ static enum refusal start_unconfirmed(struct closure *c, const struct policy *po
 
 static enum refusal start_unidentified(struct closure *c, const struct policy *policy,
                                        int64_t now) {
-    if (!submitted(c, policy) || !c->confirmed_at || c->identity_at || now < c->undo_until)
+    if (!submitted(c, policy) || !c->confirmed_at || c->identity_at || now < c->undo_until ||
+        closure_document_waits(c, policy))
         return closure_start(c, policy, now);
     c->executing_at = now;
     return let(c, policy);
@@ -162,9 +176,62 @@ static enum refusal withdraw_late(struct closure *c, const struct policy *policy
 
 static enum refusal expire_on_operator(struct closure *c, const struct policy *policy,
                                        int64_t now) {
-    if (!submitted(c, policy) || !c->confirmed_at || now < closure_confirm_by(c, policy))
+    if (!closure_document_waits(c, policy) || !c->confirmed_at ||
+        now < closure_confirm_by(c, policy))
+        return closure_expire(c, policy, now);
+    if (!c->document_erase_at)
+        c->document_erase_at = now + policy->document_days * DAY;
+    c->expired_at = now;
+    return let(c, policy);
+}
+
+static enum refusal expire_in_grace(struct closure *c, const struct policy *policy, int64_t now) {
+    if (!submitted(c, policy) || !c->confirmed_at || c->identity_at || !c->document_refused_at ||
+        now < closure_confirm_by(c, policy))
         return closure_expire(c, policy, now);
     c->expired_at = now;
+    return let(c, policy);
+}
+
+static enum refusal document_too_many(struct closure *c, const struct policy *policy,
+                                      int64_t document, int64_t now) {
+    enum refusal refusal = closure_document(c, policy, document, now);
+    if (refusal != REFUSED_DOCUMENT_LIMIT)
+        return refusal;
+    c->documents--;
+    refusal = closure_document(c, policy, document, now);
+    c->documents++;
+    return refusal;
+}
+
+static enum refusal identify_unseen(struct closure *c, const struct policy *policy,
+                                    enum identified_by by, int64_t now) {
+    enum refusal refusal = closure_identify(c, policy, by, now);
+    if (refusal != REFUSED_DOCUMENT_MISSING)
+        return refusal;
+    c->identity_at = now;
+    c->identity_by = by;
+    return let(c, policy);
+}
+
+static enum refusal identify_and_wait(struct closure *c, const struct policy *policy,
+                                      enum identified_by by, int64_t now) {
+    int64_t confirmed_at = c->confirmed_at, undo_until = c->undo_until;
+    enum refusal refusal = closure_identify(c, policy, by, now);
+    if (refusal)
+        return refusal;
+    c->confirmed_at = confirmed_at;
+    c->undo_until = undo_until;
+    return let(c, policy);
+}
+
+static enum refusal refuse_and_keep(struct closure *c, const struct policy *policy,
+                                    enum document_reason reason, int64_t now) {
+    int64_t erase_at = c->document_erase_at;
+    enum refusal refusal = closure_refuse_document(c, policy, reason, now);
+    if (refusal)
+        return refusal;
+    c->document_erase_at = erase_at;
     return let(c, policy);
 }
 
@@ -279,6 +346,11 @@ static const struct mutant mutants[] = {
     {RULE_QUARANTINE, IDENTITY_MATCH, BASIS_PORT_OUT, {.plan = plan_short_rest}},
     {RULE_RETENTION, IDENTITY_MATCH, 0, {.plan = plan_erases_early}},
     {RULE_MONEY, IDENTITY_MATCH, 0, {.plan = plan_keeps_money}},
+    {RULE_DOCUMENTS, IDENTITY_DOCUMENT, 0, {.document = document_too_many}},
+    {RULE_LOOKED_AT, IDENTITY_DOCUMENT, 0, {.identify = identify_unseen}},
+    {RULE_GRACE, IDENTITY_DOCUMENT, 0, {.expire = expire_in_grace}},
+    {RULE_ORIGINAL, IDENTITY_MATCH, 0, {.identify = identify_and_wait}},
+    {RULE_ERASED, IDENTITY_DOCUMENT, 0, {.refuse = refuse_and_keep}},
 };
 
 /* The true functions where the mutant has none. */
@@ -294,7 +366,10 @@ static struct moves moves_of(const struct moves *mutant) {
         .code_wrong = mutant->code_wrong ? mutant->code_wrong : t->code_wrong,
         .resend = mutant->resend ? mutant->resend : t->resend,
         .deliver = t->deliver,
-        .identify = t->identify,
+        .document = mutant->document ? mutant->document : t->document,
+        .identify = mutant->identify ? mutant->identify : t->identify,
+        .refuse = mutant->refuse ? mutant->refuse : t->refuse,
+        .erase = t->erase,
         .reject = t->reject,
         .withdraw = mutant->withdraw ? mutant->withdraw : t->withdraw,
         .start = mutant->start ? mutant->start : t->start,

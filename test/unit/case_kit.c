@@ -103,6 +103,20 @@ int64_t case_submit(struct case_kit *c, int64_t contact, enum refusal *refusal) 
     return case_run(c, &closure_submit_verb, &c->person, &in, refusal);
 }
 
+void case_by_document(struct case_kit *c) {
+    kit_sql(&c->kit, "UPDATE policy SET text = replace(text, '\"match\"', '\"document\"')");
+    kit_restart(&c->kit);
+}
+
+enum refusal case_document(struct case_kit *c, const struct actor *actor, int64_t closure) {
+    struct closure_document in = {
+        .closure = closure, .type = FORMAT_JPEG, .size = 5000, .pieces = 1, .digest = "d"};
+    enum refusal no;
+    memset(in.key, 'A', CONTENT_KEY_SIZE - 1);
+    case_run(c, &closure_document_verb, actor, &in, &no);
+    return no;
+}
+
 void case_read(struct case_kit *c, enum statement_id statement, int64_t id, void *to) {
     struct key key = {.id = id, .operator= CASE_OPERATOR };
     struct want want = {.statement = statement, .in = &key, .rows = to, .room = 1};

@@ -27,6 +27,10 @@ int64_t case_run(struct case_kit *c, const struct verb *verb, const struct actor
                  void *input, enum refusal *refusal);
 /* Submits a closure of c->line to the line (contact 0) or a contact. */
 int64_t case_submit(struct case_kit *c, int64_t contact, enum refusal *refusal);
+/* From now on the operator's policy asks for a document (identity `document`). */
+void case_by_document(struct case_kit *c);
+/* Sends a document (JPEG, 5000 bytes, a key of 43 times 'A') to the closure. */
+enum refusal case_document(struct case_kit *c, const struct actor *actor, int64_t closure);
 /* Confirms with the link. */
 enum refusal case_confirm(struct case_kit *c, int64_t closure);
 /* Reports that the waiting message with the confirmation was delivered. */

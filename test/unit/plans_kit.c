@@ -44,6 +44,7 @@ static const struct {
     {"session", "closed_at", "CASE WHEN i % 2 = 0 THEN 0 ELSE 1 END"},
     {"session", "kind", "CASE WHEN i % 2 = 0 THEN 2 ELSE 1 END"},
     {"work", "done_at", MOSTLY_OVER},
+    {"work", "kind", "1 + k % 3"},
     {"work", "due_at", "1700000000000 + (i * 7919) % 20011 * 1000"},
     {"effect", "state", "CASE WHEN k % 20 = 0 THEN 1 ELSE 2 END"},
     {"effect", "door", "CASE i % 3 WHEN 0 THEN 'network' WHEN 1 THEN 'sms' ELSE 'mail' END"},

@@ -25,6 +25,7 @@ static inline struct policy kit_policy(void) {
         .retention_months = 12,
         .contact_age_days = 14,
         .sim_change_days = 7,
+        .document_days = 30,
         .step_up_minutes = 10,
         .access_token_minutes = 15,
         .app_session_days = 30,

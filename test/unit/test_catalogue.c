@@ -45,6 +45,7 @@ static const char *const tables[TABLE_COUNT] = {
     [TABLE_SECOND_PERSON] = "second_person",
     [TABLE_SIGNING_KEY] = "signing_key",
     [TABLE_CERTIFICATE] = "certificate",
+    [TABLE_DOCUMENT] = "document",
 };
 
 /* Columns that are not called as their member is. */

@@ -132,8 +132,10 @@ static void test_without_a_person(void **state) {
         assert_int_equal(closure_confirm(&closure, &policy, CONFIRM_BY_LINK, KIT_NOW),
                          REFUSED_CLOSURE_STATE);
         assert_int_equal(closure_resend(&closure, &policy, KIT_NOW), REFUSED_CLOSURE_STATE);
-        assert_int_equal(closure_identify(&closure, &policy, KIT_NOW), REFUSED_CLOSURE_STATE);
-        assert_int_equal(closure_reject(&closure, &policy, KIT_NOW), REFUSED_CLOSURE_STATE);
+        assert_int_equal(closure_identify(&closure, &policy, IDENTIFIED_DOCUMENT, KIT_NOW),
+                         REFUSED_CLOSURE_STATE);
+        assert_int_equal(closure_reject(&closure, &policy, REASON_SOMEBODY_ELSES, KIT_NOW),
+                         REFUSED_CLOSURE_STATE);
         assert_int_equal(closure_start(&closure, &policy, KIT_NOW), ACCEPTED);
     }
     struct closure_gates unknown = closure_gates((enum closure_basis)0);
@@ -268,7 +270,8 @@ static void test_withdraw(void **state) {
     assert_int_equal(closure_withdraw(&closure, &policy, KIT_NOW), ACCEPTED);
     is(CLOSURE_WITHDRAWN, GATE_PASSED, GATE_PENDING, WAITS_NOBODY);
     assert_int_equal(closure_withdraw(&closure, &policy, KIT_NOW), REFUSED_UNCHANGED);
-    assert_int_equal(closure_reject(&closure, &policy, KIT_NOW), REFUSED_CLOSURE_STATE);
+    assert_int_equal(closure_reject(&closure, &policy, REASON_SOMEBODY_ELSES, KIT_NOW),
+                     REFUSED_CLOSURE_STATE);
     opened(BASIS_COMPANY);
     assert_int_equal(closure_confirm(&closure, &policy, CONFIRM_BY_LINK, KIT_NOW), ACCEPTED);
     /* Until it is executed, even after the window. */
@@ -284,6 +287,8 @@ static void test_document(void **state) {
     assert_int_equal(closure_open(&closure, &line, &policy, true, KIT_NOW), ACCEPTED);
     is(CLOSURE_SUBMITTED, GATE_PENDING, GATE_PENDING, WAITS_PERSON_CONFIRMATION);
     assert_int_equal(closure_confirm(&closure, &policy, CONFIRM_BY_LINK, KIT_NOW), ACCEPTED);
+    is(CLOSURE_SUBMITTED, GATE_PENDING, GATE_PASSED, WAITS_PERSON_IDENTITY);
+    assert_int_equal(closure_document(&closure, &policy, 6, KIT_NOW), ACCEPTED);
     is(CLOSURE_SUBMITTED, GATE_PENDING, GATE_PASSED, WAITS_OPERATOR_IDENTITY);
     int64_t call = closure.due_at - 4 * HOUR;
     assert_int_equal(closure.next_at, call);
@@ -295,14 +300,17 @@ static void test_document(void **state) {
     assert_int_equal(closure.next_at, 0);
     assert_int_equal(closure_step(&closure, &policy, closure.due_at + 30 * DAY), STEP_NONE);
     struct closure rejected = closure;
-    assert_int_equal(closure_reject(&rejected, &policy, call), ACCEPTED);
+    assert_int_equal(closure_reject(&rejected, &policy, REASON_SOMEBODY_ELSES, call), ACCEPTED);
     assert_int_equal(closure_derive(&rejected, &policy).state, CLOSURE_REJECTED);
     assert_int_equal(closure_derive(&rejected, &policy).identity, GATE_FAILED);
-    assert_int_equal(closure_identify(&rejected, &policy, call), REFUSED_CLOSURE_STATE);
-    assert_int_equal(closure_identify(&closure, &policy, call), ACCEPTED);
+    assert_int_equal(closure_identify(&rejected, &policy, IDENTIFIED_DOCUMENT, call),
+                     REFUSED_CLOSURE_STATE);
+    assert_int_equal(closure_identify(&closure, &policy, IDENTIFIED_DOCUMENT, call), ACCEPTED);
     is(CLOSURE_SUBMITTED, GATE_PASSED, GATE_PASSED, WAITS_UNDO_WINDOW);
-    assert_int_equal(closure_identify(&closure, &policy, call), REFUSED_UNCHANGED);
-    assert_int_equal(closure_reject(&closure, &policy, call), REFUSED_CLOSURE_STATE);
+    assert_int_equal(closure_identify(&closure, &policy, IDENTIFIED_DOCUMENT, call),
+                     REFUSED_UNCHANGED);
+    assert_int_equal(closure_reject(&closure, &policy, REASON_SOMEBODY_ELSES, call),
+                     REFUSED_CLOSURE_STATE);
     assert_int_equal(closure_start(&closure, &policy, call), ACCEPTED);
     assert_int_equal(closure_escalate(&closure, &policy, call), ACCEPTED);
     is(CLOSURE_EXECUTING, GATE_PASSED, GATE_PASSED, WAITS_STAFF);

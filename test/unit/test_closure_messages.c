@@ -120,7 +120,7 @@ static void an_older_message_says_nothing(void **state) {
 }
 
 static void identity_is_no_cut(void **state) {
-    char sql[160];
+    char sql[200];
     (void)state;
     int64_t id = case_submit(&kit, 0, NULL);
     assert_int_equal(case_confirm(&kit, id), ACCEPTED);
@@ -128,7 +128,9 @@ static void identity_is_no_cut(void **state) {
     kit_sql(&kit.kit, "UPDATE policy SET text = replace(text, '\"match\"', '\"document\"')");
     kit_restart(&kit.kit);
     kit_now = read_closure(id).due_at - 4 * HOUR;
-    snprintf(sql, sizeof sql, "UPDATE closure SET identity_at = 0, next_at = %lld WHERE id = %lld",
+    snprintf(sql, sizeof sql,
+             "UPDATE closure SET identity_at = 0, identity_asked = 1, document = 7, next_at = %lld "
+             "WHERE id = %lld",
              (long long)kit_now, (long long)id);
     kit_sql(&kit.kit, sql);
     assert_int_equal(case_advance(&kit, id), ACCEPTED);
