@@ -35,7 +35,7 @@ static enum refusal told_read(const struct engine *engine, struct store *reader,
                               const struct actor *actor, int64_t account,
                               struct password_told told[PASSWORD_TOLD]) {
     struct line lines[PASSWORD_LINES];
-    struct contact contacts[PASSWORD_LINES * CONTACTS_A_LINE];
+    struct contact contacts[PASSWORD_LINES * CONTACTS_PRESENT];
     struct key key = {.id = account, .operator= actor->operator};
     struct want want = {
         .statement = LINES_OF_ACCOUNT, .in = &key, .rows = lines, .room = PASSWORD_LINES};
@@ -51,7 +51,7 @@ static enum refusal told_read(const struct engine *engine, struct store *reader,
         want = (struct want){.statement = CONTACTS_OF_LINE,
                              .in = &key,
                              .rows = contacts + found,
-                             .room = CONTACTS_A_LINE};
+                             .room = CONTACTS_PRESENT};
         if (engine->read(reader, &want, 1) != STORE_OK)
             return REFUSED_BUSY;
         for (size_t end = found + want.count; found < end; found++)

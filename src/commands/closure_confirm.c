@@ -36,6 +36,15 @@ static void load(struct load *load, const void *given, void *rows) {
     want_guesses(load, &target, in->reference, &r->guesses);
 }
 
+/* What went to a contact that was removed since confirms no more: whoever reads that mailbox may be
+ * the reason why it was removed. */
+static bool way_is_gone(const struct rows *r, const struct closure *closure) {
+    bool there = !closure->contact;
+    for (size_t i = 0; !there && i < CONTACTS_A_LINE; i++)
+        there = r->contacts[i].id == closure->contact && !r->contacts[i].removed_at;
+    return !there;
+}
+
 /* The link cannot be guessed, so a right one confirms even when attempts are spent; a wrong one
  * costs an attempt of the place it came from and tells nothing. */
 static enum refusal by_link(struct outcome *out, const struct closure_confirm *in,
@@ -85,6 +94,8 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
     const struct policy *policy = known ? closure_policy(out, &closure) : out->policy;
     enum refusal no = in->secret[0] ? by_link(out, in, r, &closure, policy)
                                     : by_code(out, in, r, &closure, policy);
+    if (!no && way_is_gone(r, &closure))
+        no = REFUSED_CODE_EXPIRED;
     if (no)
         return no;
     uint32_t bits = PROOF_CONFIRMATION | (closure.contact ? PROOF_SECOND_CHANNEL : 0);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "rules/contact.h"
 
 enum { ID_TEXT = 24 };
 
@@ -139,7 +140,7 @@ void closure_tell(struct outcome *out, enum effect_kind kind, const struct closu
     if (line_too)
         outcome_effect(out, kind, "sms", closure->id, closure->line, 0, 0, 0);
     for (size_t i = 0; i < CONTACTS_A_LINE; i++)
-        if (contacts[i].id && !contacts[i].removed_at)
+        if (contact_hears(&contacts[i], out->now))
             outcome_effect(out, kind, "mail", closure->id, closure->line, contacts[i].id, 0, 0);
 }
 

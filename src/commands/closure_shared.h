@@ -68,7 +68,8 @@ void closure_work_open(struct outcome *out, const struct closure *closure,
 void closure_works_end(struct outcome *out, const struct work works[WORKS_A_CLOSURE],
                        enum work_kind kind, const char *evidence, int64_t by);
 
-/* A message to each contact of the line, and by SMS to the line itself when it is told too. */
+/* A message to each contact of the line that hears of it, and by SMS to the line itself when it is
+ * told too. */
 void closure_tell(struct outcome *out, enum effect_kind kind, const struct closure *closure,
                   const struct contact contacts[CONTACTS_A_LINE], bool line_too);
 /* A message where the confirmation goes; it is dropped once the confirmation has expired. */

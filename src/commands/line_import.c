@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/civil.h"
+#include "rules/contact.h"
 #include "rules/identifier.h"
 #include "rules/match.h"
 
@@ -201,7 +202,7 @@ static void change_contact(struct outcome *out, const struct line_import *in, co
         if (!old.id)
             continue;
         known = old.since > known ? old.since : known;
-        old.removed_at = out->now;
+        contact_end(&old, out->policy, out->now);
         put_contact(out, &old);
     }
     line->contact_changed_at = changed_at(in->email_since, known, out->now);

@@ -80,7 +80,8 @@ static int64_t sms_life(const struct policy *policy) {
     return life < SMS_CODE_LIFE ? life : SMS_CODE_LIFE;
 }
 
-/* One of each purpose; the message goes the way that its effect says. */
+/* One of each purpose, and the way that its message goes; NULL: by mail to a contact, else by SMS
+ * to the line. */
 static const struct issue {
     const char *purpose, *to;
     int64_t life; /* the most */
@@ -90,6 +91,8 @@ static const struct issue {
     {REGISTRATION_MAIL, "mail", MAIL_CODE_LIFE, EFFECT_CODE_MAIL},
     {PASSWORD_RESET, "mail", PROOF_CODE_LIFE, EFFECT_RESET_CODE},
     {STATUS_OPEN, "mail", PROOF_CODE_LIFE, EFFECT_STATUS_CODE},
+    {CONTACT_ADDING, "mail", PROOF_CODE_LIFE, EFFECT_CONTACT_CODE},
+    {CONTACT_REMOVING, NULL, PROOF_CODE_LIFE, EFFECT_REMOVAL_CODE},
 };
 
 static const struct issue *issue_of(const char *purpose) {
@@ -103,7 +106,8 @@ static const struct issue *issue_of(const char *purpose) {
 void challenge_issue(struct outcome *out, struct challenge *challenge, const char *purpose,
                      bool exists) {
     const struct issue *issue = issue_of(purpose);
-    bool sms = issue->effect == EFFECT_CODE_SMS;
+    const char *to = issue->to ? issue->to : challenge->via ? "mail" : "sms";
+    bool sms = strcmp(to, "sms") == 0;
     assert(strlen(purpose) < sizeof challenge->purpose);
     memset(challenge->purpose, 0, sizeof challenge->purpose);
     memcpy(challenge->purpose, purpose, strlen(purpose));
@@ -112,8 +116,8 @@ void challenge_issue(struct outcome *out, struct challenge *challenge, const cha
     challenge->sends++;
     challenge->issued_at = out->now;
     challenge->expires_at = out->now + (sms ? sms_life(out->policy) : issue->life);
-    outcome_effect(out, exists ? EFFECT_ACCOUNT_EXISTS : issue->effect, issue->to, challenge->id,
-                   challenge->line, 0, 0, challenge->expires_at);
+    outcome_effect(out, exists ? EFFECT_ACCOUNT_EXISTS : issue->effect, to, challenge->id,
+                   challenge->line, challenge->via, 0, challenge->expires_at);
 }
 
 void challenge_begin(struct outcome *out, struct challenge *challenge, const char *purpose,

@@ -14,8 +14,10 @@
 
 #define REGISTRATION_SMS "register"
 #define REGISTRATION_MAIL "verify"
-#define PASSWORD_RESET "reset" /* commands/account_password.h */
-#define STATUS_OPEN "status"   /* commands/status_open.h */
+#define PASSWORD_RESET "reset"   /* commands/account_password.h */
+#define STATUS_OPEN "status"     /* commands/status_open.h */
+#define CONTACT_ADDING "contact" /* commands/contact.h */
+#define CONTACT_REMOVING "removal"
 
 /* A code as typed: "12345678", "1234 5678" and "1234-5678" are the same. */
 enum { CODE_TYPED = 40 };

@@ -1,5 +1,6 @@
-/* What the steps of a registration, of setting a password anew, and of opening a status by
- * e-mail, share; only registration*.c, account_password*.c and status_open.c include this.
+/* What the steps of a registration, of setting a password anew, of opening a status by e-mail and
+ * of changing contacts share; only registration*.c, account_password*.c, status_open.c and
+ * contact_*.c include this.
  * Each step opens the challenge (held, unused, in time), then tries a code or issues one.
  * Lives of codes: facts.md section 4 (NIST SP 800-63: ten minutes by SMS, a day by mail). */
 #ifndef RINGOFF_REGISTRATION_STEP_H
@@ -31,8 +32,9 @@ bool challenge_registers(const struct challenge *challenge);
  * challenge, of the peer and of all is spent (nothing when it has not eight digits). */
 enum refusal challenge_try(struct outcome *out, struct challenge *challenge, const char *typed,
                            const struct peer_budgets *budgets);
-/* Begins one: the caller has filled what it is about (line, account, closure: 0 when there is none
- * such); a code of the purpose goes to the address, and the holder's secret is handed out. */
+/* Begins one: the caller has filled what it is about (line, account, closure, contact, via: 0 when
+ * there is none such); a code of the purpose goes to the address, and the holder's secret is handed
+ * out. */
 void challenge_begin(struct outcome *out, struct challenge *challenge, const char *purpose,
                      enum language language, const char *address);
 /* A new code of the purpose: changes the challenge (the caller puts it) and adds the effect. */

@@ -74,8 +74,11 @@ static int64_t account_settle(struct outcome *out, const struct challenge *chall
 
 static void link_put(struct outcome *out, const struct account_line *link, int64_t account,
                      int64_t line) {
-    struct account_line row = {
-        .operator= out->actor->operator, .account = account, .line = line, .proved_at = out->now};
+    struct account_line row = {.operator= out->actor->operator,
+                               .account = account,
+                               .line = line,
+                               .proved_at = out->now,
+                               .how = LINK_SIM};
     if (link->id)
         return;
     row.id = outcome_id(out);

@@ -7,6 +7,7 @@
 #include "commands/api_key.h"
 #include "commands/certificate.h"
 #include "commands/closure.h"
+#include "commands/contact.h"
 #include "commands/effect.h"
 #include "commands/line_import.h"
 #include "commands/network.h"
@@ -35,6 +36,10 @@ static const struct verb *const verbs[] = {
     &password_prove_verb,
     &password_reset_verb,
     &password_change_verb,
+    &contact_ask_verb,
+    &contact_add_verb,
+    &contact_ask_removal_verb,
+    &contact_remove_verb,
     /* closures, the network, effects */
     &closure_submit_verb,
     &closure_resend_verb,

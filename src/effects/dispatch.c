@@ -109,6 +109,10 @@ static enum statement_id target_of(const struct effect *effect, struct message_f
         *to = &f->account;
         return ACCOUNT_BY_ID;
     }
+    if (effect->kind == EFFECT_CONTACT_ADDED || effect->kind == EFFECT_CONTACT_REMOVED) {
+        *to = &f->about;
+        return CONTACT_BY_ID;
+    }
     *to = &f->challenge;
     return CHALLENGE_BY_ID;
 }
@@ -120,6 +124,8 @@ static enum store_result facts_read(const struct dispatch *d, const struct effec
     int64_t operator= effect->operator;
     bool changed = effect->kind == EFFECT_CONTACT_CHANGED || effect->kind == EFFECT_SIM_CHANGED ||
                    effect->kind == EFFECT_SECOND_CHANGED;
+    bool contact_is =
+        effect->kind == EFFECT_CONTACT_ADDED || effect->kind == EFFECT_CONTACT_REMOVED;
     enum statement_id of_target = target_of(effect, f, &target);
     struct key line = {.id = effect->line, .operator= operator},
                        contact = {.id = effect->contact, .operator= operator},
@@ -135,7 +141,7 @@ static enum store_result facts_read(const struct dispatch *d, const struct effec
     enum store_result result = d->settings->engine->read(d->reader, wants, changed ? 2 : 3);
     if (result != STORE_OK)
         return result;
-    if (changed)
+    if (changed || contact_is)
         return read_row(d, SUBSCRIBER_BY_ID, f->line.subscriber, operator, & f->subscriber);
     return effect->contact ? STORE_OK
                            : read_row(d, ACCOUNT_BY_ID, f->closure.account, operator, & f->account);

@@ -9,6 +9,7 @@
 #include "base/format.h"
 #include "rules/closing.h"
 #include "rules/closure_secret.h"
+#include "rules/contact.h"
 
 enum { MESSAGE_ARENA = 256 * 1024 };
 
@@ -31,6 +32,10 @@ static const char *const kinds[EFFECT_KIND_COUNT] = {
     [EFFECT_PASSWORD_SET] = "password_set",
     [EFFECT_SECOND_CHANGED] = "second_changed",
     [EFFECT_TOKEN_REUSED] = "token_reused",
+    [EFFECT_CONTACT_CODE] = "contact_code",
+    [EFFECT_REMOVAL_CODE] = "removal_code",
+    [EFFECT_CONTACT_ADDED] = "contact_added",
+    [EFFECT_CONTACT_REMOVED] = "contact_removed",
 };
 
 static bool by_sms(const struct message_facts *f) {
@@ -43,12 +48,21 @@ static bool about_closure(int64_t kind) {
 
 static bool about_challenge(int64_t kind) {
     return (kind >= EFFECT_CODE_SMS && kind <= EFFECT_ACCOUNT_EXISTS) ||
-           kind == EFFECT_RESET_CODE || kind == EFFECT_STATUS_CODE;
+           kind == EFFECT_RESET_CODE || kind == EFFECT_STATUS_CODE || kind == EFFECT_CONTACT_CODE ||
+           kind == EFFECT_REMOVAL_CODE;
+}
+
+static bool asks(int64_t kind) {
+    return kind == EFFECT_CONFIRM || kind == EFFECT_REMIND || about_challenge(kind);
+}
+
+static bool about_contact(int64_t kind) {
+    return kind == EFFECT_CONTACT_ADDED || kind == EFFECT_CONTACT_REMOVED;
 }
 
 static bool about_line(int64_t kind) {
     return kind == EFFECT_CONTACT_CHANGED || kind == EFFECT_SIM_CHANGED ||
-           kind == EFFECT_SECOND_CHANGED;
+           kind == EFFECT_SECOND_CHANGED || about_contact(kind);
 }
 
 void message_template(const struct effect *effect, char name[64]) {
@@ -90,21 +104,24 @@ static const char *closure_dropped(const struct message_facts *f) {
     const struct closure *c = &f->closure;
     if (!c->id)
         return "no such closure";
-    bool asks = f->effect.kind == EFFECT_CONFIRM || f->effect.kind == EFFECT_REMIND;
-    if (asks && closure_may_confirm(c, f->policy, CONFIRM_BY_LINK, f->now) != ACCEPTED)
+    bool waits = asks(f->effect.kind);
+    if (waits && closure_may_confirm(c, f->policy, CONFIRM_BY_LINK, f->now) != ACCEPTED)
         return "nothing waits for the confirmation any more";
-    if (asks && !closure_message_present(c, &f->effect))
+    if (waits && !closure_message_present(c, &f->effect))
         return "a newer message took its place";
     if (f->effect.kind == EFFECT_CONFIRMED && (c->withdrawn_at || c->deregistered_at))
         return "the closure has ended already";
     return NULL;
 }
 
-/* Who was a contact when a change was recorded hears of it, even if that change removed it. */
+/* Who was a contact when a change was recorded hears of it, even if that change removed it; of
+ * other things for as long as rules/contact.h says. Nobody is asked who is a contact no more. */
 static bool contact_gone(const struct message_facts *f) {
     const struct contact *c = &f->contact;
     bool told = about_line(f->effect.kind) && c->removed_at >= f->effect.made_at;
-    return !c->id || (c->removed_at && !told);
+    if (asks(f->effect.kind))
+        return !c->id || c->removed_at;
+    return !c->id || (!contact_hears(c, f->now) && !told);
 }
 
 const char *message_dropped(const struct message_facts *f) {
@@ -236,6 +253,12 @@ static json_t *data_of(const struct message_facts *f, struct arena *arena, enum 
     if (about_line(f->effect.kind) || f->effect.kind == EFFECT_PASSWORD_SET ||
         f->effect.kind == EFFECT_TOKEN_REUSED)
         put_time(&t, "changed", f->effect.made_at);
+    if (about_contact(f->effect.kind)) {
+        put_text(&t, "address", format_email_masked(arena, f->about.address));
+        put_date(&t, "confirms_from", f->about.since + f->policy->contact_age_days * DAY);
+    }
+    if (about_line(f->effect.kind) && f->contact.removed_at)
+        put_time(&t, "told_until", f->contact.told_until);
     return t.data;
 }
 

@@ -18,12 +18,13 @@ struct message_facts {
     struct line line;
     struct closure closure;     /* target of RECEIPT … CLOSED */
     struct challenge challenge; /* target of CODE_SMS, CODE_MAIL, ACCOUNT_EXISTS, RESET_CODE,
-                                   STATUS_CODE */
+                                   STATUS_CODE, CONTACT_CODE, REMOVAL_CODE */
     struct account
         account; /* target of ACCOUNT_MADE, PASSWORD_SET; of a closure's mail without a contact */
-    struct subscriber subscriber; /* the line's, of CONTACT_, SIM_ and SECOND_CHANGED */
-    struct contact contact;
-    const struct policy *policy; /* the closure's, else the present one */
+    struct subscriber subscriber; /* the line's, of what is told about a line */
+    struct contact about;         /* target of CONTACT_ADDED and _REMOVED */
+    struct contact contact;       /* that it goes to */
+    const struct policy *policy;  /* the closure's, else the present one */
     const struct secrets *secrets;
     const char *site; /* where the portal is: "https://host", no slash at the end */
     int64_t now;

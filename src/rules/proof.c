@@ -43,7 +43,8 @@ static struct proof proof_usual(enum proof_verb verb, const struct policy *polic
         return (struct proof){PROOF_CONFIRMATION | PROOF_SECOND_CHANNEL, 0};
     case PROVE_RESET_PASSWORD: /* the code to the account's mailbox, never one to a number */
         return (struct proof){PROOF_CONFIRMATION | PROOF_IDENTITY, 0};
-    case PROVE_CHANGE_CONTACT:
+    case PROVE_ADD_CONTACT:
+    case PROVE_REMOVE_CONTACT:
     default: /* what is not known asks for the most */
         return (struct proof){OWN | PROOF_STEP_UP | PROOF_IDENTITY | PROOF_CONFIRMATION, 0};
     }
@@ -97,7 +98,7 @@ uint32_t proof_of_session(const struct session *session, const struct account_li
     uint32_t given = PROOF_SESSION;
     if (link->id && link->proved_at && link->line == line->id &&
         link->account == session->account && tenant == link->operator)
-        given |= PROOF_LINKED;
+        given |= link->how == LINK_SIM ? PROOF_LINKED : PROOF_CLAIMED;
     if (session->stepped_up_at && now - session->stepped_up_at < policy->step_up_minutes * MINUTE)
         given |= PROOF_STEP_UP;
     return given;
@@ -113,6 +114,11 @@ bool contact_may_confirm(const struct contact *contact, const struct policy *pol
 bool proof_reset_is_new(const struct account *account, const struct policy *policy, int64_t now) {
     assert(now > 0);
     return account->reset_at && now - account->reset_at < policy->contact_age_days * DAY;
+}
+
+enum refusal proof_adding(const struct account *account, const struct policy *policy, int64_t now) {
+    assert(account && policy);
+    return proof_reset_is_new(account, policy, now) ? REFUSED_RESET_NEW : ACCEPTED;
 }
 
 enum refusal proof_route(const struct line *line, const struct contact *contact,

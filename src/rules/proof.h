@@ -15,7 +15,8 @@ enum proof_verb {
     PROVE_CLOSE, /* submit */
     PROVE_CONFIRM,
     PROVE_WITHDRAW,
-    PROVE_CHANGE_CONTACT,
+    PROVE_ADD_CONTACT,    /* the code of the new address comes back */
+    PROVE_REMOVE_CONTACT, /* the code of the line, or of a contact of age */
     PROVE_SUSPEND,
     PROVE_REACTIVATE,
     PROVE_SEE_STATUS,
@@ -46,6 +47,9 @@ enum proof_bit {
     PROOF_DOCUMENT = 1 << 6,
     /* The closure's reference and status secret. */
     PROOF_STATUS_SECRET = 1 << 7,
+    /* The session's account asked for the line without its SIM (row.h: LINK_CONTACT, LINK_CLAIMED);
+     * never together with LINKED. */
+    PROOF_CLAIMED = 1 << 8,
 };
 
 /* All bits of the first way, or all of the other; other 0: there is no other way. */
@@ -61,8 +65,8 @@ struct proof proof_required(const struct line *line, enum proof_verb verb,
  * all), REFUSED_STEP_UP, or REFUSED_PROOF, whose sentence names the counter as the way out. */
 enum refusal proof_check(struct proof required, uint32_t given);
 
-/* SESSION, LINKED and STEP_UP of an account's session for the line. link is the row that joins the
- * account to the line, or an empty one (id 0). */
+/* SESSION, LINKED or CLAIMED, and STEP_UP of an account's session for the line. link is the row
+ * that joins the account to the line, or an empty one (id 0). */
 uint32_t proof_of_session(const struct session *session, const struct account_line *link,
                           const struct line *line, const struct policy *policy, int64_t now);
 /* True when the SIM was changed (not: first issued) less than sim_change_days ago. */
@@ -76,6 +80,9 @@ bool contact_may_confirm(const struct contact *contact, const struct policy *pol
  * reads its mailbox could do that, so no mailbox alone may confirm meanwhile. An empty
  * account: none asks (an integrator). */
 bool proof_reset_is_new(const struct account *account, const struct policy *policy, int64_t now);
+/* May the account add a contact to a line of its own: REFUSED_RESET_NEW while proof_reset_is_new,
+ * since whoever reads its mailbox would have an address of his own come of age. */
+enum refusal proof_adding(const struct account *account, const struct policy *policy, int64_t now);
 /* May the confirmation go there: contact NULL is the line itself; account: whose session asks, or
  * an empty one. REFUSED_NOT_FOUND (another line's, or removed), REFUSED_CONTACT_YOUNG,
  * REFUSED_RESET_NEW (proof_reset_is_new: only to the line), REFUSED_PROOF (to the line, whose SIM

@@ -257,6 +257,9 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
          N_(
              "The person is told why in words that are written for each reason. Take the one that "
              "fits best of those that the help of this command lists.")},
+    [REFUSED_CONTACTS_FULL] =
+        {"contacts_full", 409, N_("This line has as many contacts as it can have"),
+         N_("Nothing was changed. Remove a contact that you no longer use, then add the new one.")},
     [REFUSED_BROKEN] =
         {
             "broken", 500, N_("Something is broken on our side"),

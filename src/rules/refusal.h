@@ -67,6 +67,7 @@ enum refusal {
     REFUSED_DOCUMENT_LIMIT,    /* as many as may be were sent */
     REFUSED_DOCUMENT_MISSING,  /* none waits to be decided on */
     REFUSED_REASON,            /* not one of the reasons for which a document is refused */
+    REFUSED_CONTACTS_FULL,     /* the line has as many contacts as it may have */
     REFUSED_BROKEN,            /* our fault; it was written down and nothing was changed */
     REFUSAL_COUNT
 };

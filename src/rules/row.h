@@ -74,6 +74,10 @@ enum effect_kind {
     EFFECT_PASSWORD_SET,    /* account: told to it, its lines and their contacts */
     EFFECT_SECOND_CHANGED,  /* line: another person beside the registered one; told like a SIM */
     EFFECT_TOKEN_REUSED,    /* account: an app's old token was used again, so its session ended */
+    EFFECT_CONTACT_CODE,    /* challenge: the code to a contact that is to be added */
+    EFFECT_REMOVAL_CODE,    /* challenge: the code that removes a contact: SMS or e-mail */
+    EFFECT_CONTACT_ADDED,   /* contact: told to its line and to every other contact */
+    EFFECT_CONTACT_REMOVED, /* contact: the same, and to itself */
     EFFECT_KIND_COUNT
 };
 
@@ -139,6 +143,7 @@ struct sim {
 
 struct contact {
     int64_t id, operator, line, kind, since, verified_at, removed_at;
+    int64_t told_until;       /* of a removed one: until when it hears of the line */
     char address[EMAIL_SIZE]; /* sealed */
 };
 
@@ -152,9 +157,14 @@ struct account {
 
 /* What an account may see: a line whose SIM its holder once proved to hold. It counts only while
  * the line is the one that was proved (lines are never reused; a number's next line has another
- * id). */
+ * id). Proved otherwise than by the SIM, it opens the closure that was asked for and no more. */
+enum link_how {
+    LINK_SIM = 1, /* a code to the SIM */
+    LINK_CONTACT, /* a code to a contact registered long enough ago */
+    LINK_CLAIMED, /* nothing but the right number and ID number */
+};
 struct account_line {
-    int64_t id, operator, account, line, proved_at;
+    int64_t id, operator, account, line, proved_at, how;
 };
 
 /* A browser bears one token. An app bears an access token that lives for minutes, and has a new one
@@ -171,11 +181,13 @@ struct session {
 };
 
 /* A code that was sent: to register (by SMS), to prove an e-mail address, to set a forgotten
- * password anew, to see the status of a closure. */
+ * password anew, to see the status of a closure, to add or remove a contact. */
 struct challenge {
     int64_t id, operator, line, account, issue, issued_at, expires_at, attempts, proved_at, used_at;
     int64_t sends;   /* messages sent so far */
     int64_t closure; /* whose status it opens, or 0 */
+    int64_t contact; /* that is to be removed, or 0 */
+    int64_t via;     /* the contact that its code was sent to, or 0 */
     char purpose[CODE_SIZE];
     char address[EMAIL_SIZE]; /* sealed: the e-mail that is being verified, or empty */
     char language[16];

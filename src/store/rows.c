@@ -162,7 +162,8 @@ void want_rules(struct load *load, struct rules_version *to) {
 }
 
 void want_contacts(struct load *load, int64_t line, struct contact to[CONTACTS_A_LINE]) {
-    of_id(load, CONTACTS_OF_LINE, line, to, CONTACTS_A_LINE);
+    of_id(load, CONTACTS_OF_LINE, line, to, CONTACTS_PRESENT);
+    of_id(load, CONTACTS_REMOVED, line, to + CONTACTS_PRESENT, CONTACTS_A_LINE - CONTACTS_PRESENT);
 }
 
 void want_ledgers(struct load *load, int64_t line, struct ledger_account to[LEDGERS_A_LINE]) {

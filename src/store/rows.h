@@ -42,7 +42,10 @@ void want_subscriber_locked(struct load *load, int64_t line, struct subscriber *
 void want_registered_of(struct load *load, int64_t line, struct registered *to);
 void want_second_person(struct load *load, int64_t line, struct second_person *to);
 void want_account_line(struct load *load, int64_t account, int64_t line, struct account_line *to);
-enum { CONTACTS_A_LINE = 8, LEDGERS_A_LINE = 8, LINES_A_SUBSCRIBER = 26, WORKS_A_CLOSURE = 8 };
+enum { CONTACTS_PRESENT = 8, CONTACTS_A_LINE = 2 * CONTACTS_PRESENT };
+enum { LEDGERS_A_LINE = 8, LINES_A_SUBSCRIBER = 26, WORKS_A_CLOSURE = 8 };
+/* Those there are, then from CONTACTS_PRESENT on those that were removed last: rules/contact.h says
+ * whether one of them still hears of the line. */
 void want_contacts(struct load *load, int64_t line, struct contact to[CONTACTS_A_LINE]);
 void want_ledgers(struct load *load, int64_t line, struct ledger_account to[LEDGERS_A_LINE]);
 void want_ledgers_shared(struct load *load, struct ledger_account to[LEDGERS_A_LINE]);

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "store/statement_cases.h"
+#include "store/statement_contacts.h"
 #include "store/statement_contents.h"
 #include "store/statement_documents.h"
 #include "store/statement_lines.h"
@@ -14,8 +15,9 @@
 const struct statement *statement_of(enum statement_id id) {
     assert(id < STATEMENT_COUNT);
     static const struct statement *const parts[] = {
-        statements_people, statements_lines,  statements_cases,    statements_contents,
-        statements_second, statements_papers, statements_sessions, statements_documents};
+        statements_cases,     statements_contacts, statements_contents,
+        statements_documents, statements_lines,    statements_papers,
+        statements_people,    statements_second,   statements_sessions};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i][id].name)
             return &parts[i][id];

@@ -50,18 +50,6 @@ static const struct field subscriber_in[] = {
     FIELD_END,
 };
 
-static const struct field contact_row[] = {
-    FIELD(FIELD_INT, contact, id),
-    FIELD(FIELD_INT, contact, operator),
-    FIELD(FIELD_INT, contact, line),
-    FIELD(FIELD_INT, contact, kind),
-    FIELD(FIELD_INT, contact, since),
-    FIELD(FIELD_INT, contact, verified_at),
-    FIELD(FIELD_INT, contact, removed_at),
-    FIELD_NAMED("contact.address", FIELD_SEALED, contact, address),
-    FIELD_END,
-};
-
 static const struct field account_row[] = {
     FIELD(FIELD_INT, account, id),
     FIELD(FIELD_INT, account, operator),
@@ -90,9 +78,13 @@ static const struct field account_in[] = {
 };
 
 static const struct field account_line_row[] = {
-    FIELD(FIELD_INT, account_line, id),        FIELD(FIELD_INT, account_line, operator),
-    FIELD(FIELD_INT, account_line, account),   FIELD(FIELD_INT, account_line, line),
-    FIELD(FIELD_INT, account_line, proved_at), FIELD_END,
+    FIELD(FIELD_INT, account_line, id),
+    FIELD(FIELD_INT, account_line, operator),
+    FIELD(FIELD_INT, account_line, account),
+    FIELD(FIELD_INT, account_line, line),
+    FIELD(FIELD_INT, account_line, proved_at),
+    FIELD(FIELD_INT, account_line, how),
+    FIELD_END,
 };
 
 static const struct field challenge_row[] = {
@@ -112,6 +104,8 @@ static const struct field challenge_row[] = {
     FIELD(FIELD_TEXT, challenge, language),
     FIELD(FIELD_BLOB, challenge, nonce),
     FIELD(FIELD_INT, challenge, closure),
+    FIELD(FIELD_INT, challenge, contact),
+    FIELD(FIELD_INT, challenge, via),
     FIELD_END,
 };
 
@@ -228,12 +222,6 @@ static const struct field key_operator_other_limit[] = {
     FIELD_END,
 };
 
-static const struct field key_operator_text[] = {
-    FIELD(FIELD_INT, key, operator),
-    FIELD(FIELD_TEXT, key, text),
-    FIELD_END,
-};
-
 const struct statement statements_people[STATEMENT_COUNT] = {
     [OPERATOR_LIST] = {"operator_list", "SELECT id, code, added_at FROM operator ORDER BY id",
                        key_none, operator_row, sizeof(struct key), sizeof(struct operator_row),
@@ -289,38 +277,6 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          "erase_after = $5, name = $6, name_zh = $7, birth = $8, document_type = $9, "
          "document = $10, language = $11 WHERE id = $1 AND operator = $2",
          subscriber_row, NULL, sizeof(struct subscriber), 0, TABLE_SUBSCRIBER},
-    [CONTACT_BY_ID] =
-        {"contact_by_id",
-         "SELECT id, operator, line, kind, since, verified_at, removed_at, address FROM "
-         "contact WHERE id = $1 AND operator = $2",
-         key_id_operator, contact_row, sizeof(struct key), sizeof(struct contact), TABLE_CONTACT},
-    [CONTACTS_OF_LINE] =
-        {"contacts_of_line",
-         "SELECT id, operator, line, kind, since, verified_at, removed_at, address FROM "
-         "contact WHERE line = $1 AND operator = $2 AND removed_at = 0 ORDER BY id LIMIT 8",
-         key_id_operator, contact_row, sizeof(struct key), sizeof(struct contact), TABLE_CONTACT},
-    [CONTACTS_OF_NUMBER] =
-        {"contacts_of_number",
-         "SELECT id, operator, line, kind, since, verified_at, removed_at, address FROM "
-         "contact WHERE operator = $1 AND line = (SELECT id FROM line WHERE operator = $1 AND "
-         "number = $2 AND state <> 4) AND removed_at = 0 ORDER BY id LIMIT 8",
-         key_operator_text, contact_row, sizeof(struct key), sizeof(struct contact), TABLE_CONTACT},
-    [CONTACT_OF_CLOSURE] =
-        {"contact_of_closure",
-         "SELECT id, operator, line, kind, since, verified_at, removed_at, address FROM contact "
-         "WHERE id = (SELECT contact FROM closure WHERE id = $1 AND operator = $2) AND operator = "
-         "$2",
-         key_id_operator, contact_row, sizeof(struct key), sizeof(struct contact), TABLE_CONTACT},
-    [CONTACT_ADD] =
-        {"contact_add",
-         "INSERT INTO contact (id, operator, line, kind, since, verified_at, removed_at, "
-         "address) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-         contact_row, NULL, sizeof(struct contact), 0, TABLE_CONTACT},
-    [CONTACT_PUT] =
-        {"contact_put",
-         "UPDATE contact SET line = $3, kind = $4, since = $5, "
-         "verified_at = $6, removed_at = $7, address = $8 WHERE id = $1 AND operator = $2",
-         contact_row, NULL, sizeof(struct contact), 0, TABLE_CONTACT},
     [ACCOUNT_BY_ID] =
         {"account_by_id",
          "SELECT id, operator, state, made_at, password_at, reset_at, email, password, "
@@ -347,33 +303,35 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          account_in, NULL, sizeof(struct account), 0, TABLE_ACCOUNT},
     [ACCOUNT_LINE_OF] =
         {"account_line_of",
-         "SELECT id, operator, account, line, proved_at FROM account_line WHERE account = "
+         "SELECT id, operator, account, line, proved_at, how FROM account_line WHERE account = "
          "$1 AND operator = $2 AND line = $3",
          key_id_operator_other, account_line_row, sizeof(struct key), sizeof(struct account_line),
          TABLE_ACCOUNT_LINE},
     [ACCOUNT_LINE_ADD] =
         {"account_line_add",
-         "INSERT INTO account_line (id, operator, account, line, proved_at) VALUES ($1, "
-         "$2, $3, $4, $5)",
+         "INSERT INTO account_line (id, operator, account, line, proved_at, how) VALUES ($1, "
+         "$2, $3, $4, $5, $6)",
          account_line_row, NULL, sizeof(struct account_line), 0, TABLE_ACCOUNT_LINE},
     [CHALLENGE_BY_ID] =
         {"challenge_by_id",
          "SELECT id, operator, line, account, issue, issued_at, expires_at, attempts, "
-         "proved_at, used_at, sends, purpose, address, language, nonce, closure FROM challenge "
-         "WHERE id = $1 AND operator = $2",
+         "proved_at, used_at, sends, purpose, address, language, nonce, closure, contact, "
+         "via FROM challenge WHERE id = $1 AND operator = $2",
          key_id_operator, challenge_row, sizeof(struct key), sizeof(struct challenge),
          TABLE_CHALLENGE},
     [CHALLENGE_ADD] =
         {"challenge_add",
          "INSERT INTO challenge (id, operator, line, account, issue, issued_at, expires_at, "
-         "attempts, proved_at, used_at, sends, purpose, address, language, nonce, closure) VALUES "
-         "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         "attempts, proved_at, used_at, sends, purpose, address, language, nonce, closure, "
+         "contact, via) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
+         "$16, $17, $18)",
          challenge_row, NULL, sizeof(struct challenge), 0, TABLE_CHALLENGE},
     [CHALLENGE_PUT] =
         {"challenge_put",
          "UPDATE challenge SET line = $3, account = $4, issue = $5, issued_at = $6, expires_at = "
          "$7, attempts = $8, proved_at = $9, used_at = $10, sends = $11, purpose = $12, address = "
-         "$13, language = $14, nonce = $15, closure = $16 WHERE id = $1 AND operator = $2",
+         "$13, language = $14, nonce = $15, closure = $16, contact = $17, via = $18 "
+         "WHERE id = $1 AND operator = $2",
          challenge_row, NULL, sizeof(struct challenge), 0, TABLE_CHALLENGE},
     [API_KEY_BY_HASH] =
         {"api_key_by_hash",

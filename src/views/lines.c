@@ -120,7 +120,7 @@ struct line_rows {
     struct account account; /* whose session asks */
     struct registered registered;
     struct ledger_account accounts[LEDGERS_A_LINE];
-    struct contact contacts[CONTACTS_A_LINE];
+    struct contact contacts[CONTACTS_PRESENT];
 };
 
 static int64_t later(int64_t one, int64_t other) {
@@ -129,9 +129,9 @@ static int64_t later(int64_t one, int64_t other) {
 
 static size_t contacts_fill(const struct view_context *context, const struct contact *rows,
                             const struct account *account,
-                            struct contact_view to[CONTACTS_A_LINE]) {
+                            struct contact_view to[CONTACTS_PRESENT]) {
     size_t count = 0;
-    for (size_t i = 0; i < CONTACTS_A_LINE && rows[i].id; i++) {
+    for (size_t i = 0; i < CONTACTS_PRESENT && rows[i].id; i++) {
         to[count++] = (struct contact_view){
             .id = rows[i].id,
             .kind = rows[i].kind,
@@ -188,12 +188,13 @@ static void registered_fill(const struct registered *registered, struct line_vie
 static json_t *line_build(struct view_context *context, int64_t id) {
     struct line_rows rows = {.line.id = 0};
     struct line_view view;
-    struct contact_view contacts[CONTACTS_A_LINE];
+    struct contact_view contacts[CONTACTS_PRESENT];
+    struct key key = {.id = id, .operator= context->actor->operator};
     struct load load = view_wants(context);
     want_line_mine(context, &load, id, &rows.line, &rows.link);
     want_ledgers(&load, id, rows.accounts);
     want_registered_of(&load, id, &rows.registered);
-    want_contacts(&load, id, rows.contacts);
+    want_many(&load, CONTACTS_OF_LINE, &key, rows.contacts, CONTACTS_PRESENT);
     if (context->actor->kind == ACTOR_SUBSCRIBER)
         want_account(&load, context->actor->id, &rows.account);
     if (!context->policy || !view_fetch(context, &load) ||

@@ -29,6 +29,10 @@ static const char *const effect_kinds[] = {
     [EFFECT_PASSWORD_SET] = "password_set",
     [EFFECT_SECOND_CHANGED] = "second_changed",
     [EFFECT_TOKEN_REUSED] = "token_reused",
+    [EFFECT_CONTACT_CODE] = "contact_code",
+    [EFFECT_REMOVAL_CODE] = "removal_code",
+    [EFFECT_CONTACT_ADDED] = "contact_added",
+    [EFFECT_CONTACT_REMOVED] = "contact_removed",
     [EFFECT_KIND_COUNT] = view_values_end,
 };
 static const char *const effect_states[] = {NULL,     "waiting", "done",

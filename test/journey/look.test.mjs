@@ -120,6 +120,28 @@ async function forgotten(page, base, person, at) {
   await at(page, 'forgotten-password');
 }
 
+/** Adding a contact as far as its code, and removing one as far as the question. */
+async function contacts(page, base, person, line, at) {
+  await page.goto(`${line}/contacts`);
+  await at(page, 'contacts');
+  await page.goto(`${line}/contacts/add`);
+  await page.click('main form button'); // without the password
+  await page.locator('#errors').waitFor();
+  await at(page, 'step-up-faulty');
+  await page.goto(`${line}/contacts/add`);
+  await walk.stepUp(page, person, { look: at });
+  await at(page, 'contact-add');
+  await page.fill('#email', `look.${person.email}`);
+  await page.selectOption('#document_type', person.id_type);
+  await page.fill('#document', person.id_number);
+  await page.click('main form button');
+  await page.waitForURL(/\/contacts\/code$/);
+  await at(page, 'contact-code');
+  await page.goto(`${line}/contacts`);
+  await page.click('main .tasks a[href$="/remove"]');
+  await at(page, 'contact-remove');
+}
+
 /** The line and the way to the receipt, with what can go wrong on it. */
 async function inside(page, base, person, at) {
   await walk.signIn(page, base, person);
@@ -128,6 +150,7 @@ async function inside(page, base, person, at) {
   await page.goto(`${base}/account/password`);
   await at(page, 'password');
   const line = await walk.openLine(page, base, person.number, { look: at });
+  await contacts(page, base, person, line, at);
   await page.goto(`${line}/close`);
   await page.click('main form button');
   await at(page, 'choice-faulty');
@@ -136,13 +159,6 @@ async function inside(page, base, person, at) {
   await page.locator('main form').waitFor({ state: 'detached' });
   await at(page, 'choice-suspend');
   await page.goto(`${line}/close/identity`);
-  if (page.url().includes('/step-up')) {
-    await page.click('main form button');
-    await page.locator('#errors').waitFor();
-    await at(page, 'step-up-faulty');
-    await page.goto(`${line}/close/identity`);
-    await walk.stepUp(page, person, { look: at });
-  }
   await page.fill('#document', 'A123456(1)');
   await page.click('main form button');
   await page.locator('#errors').waitFor();

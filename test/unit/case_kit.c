@@ -49,7 +49,8 @@ static void people(struct case_kit *c) {
     snprintf(sql, sizeof sql,
              "INSERT INTO session (id, operator, account, opened_at, ends_at, stepped_up_at, "
              "closed_at, token) VALUES (%d, %d, %d, %lld, %lld, %lld, 0, " KIT_ZEROS ");"
-             "INSERT INTO account_line VALUES (600, %d, %d, %lld, 1);",
+             "INSERT INTO account_line (id, operator, account, line, proved_at) VALUES (600, %d, "
+             "%d, %lld, 1);",
              CASE_SESSION, CASE_OPERATOR, CASE_ACCOUNT, (long long)kit_now - 1000,
              (long long)(kit_now + 100 * DAY), (long long)kit_now, CASE_OPERATOR, CASE_ACCOUNT,
              (long long)c->line);

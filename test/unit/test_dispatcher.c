@@ -225,6 +225,18 @@ static void a_removed_contact_hears_no_more(void **state) {
     f.account.id = 1;
     f.effect.kind = EFFECT_ACCOUNT_MADE;
     assert_string_equal(message_dropped(&f), "the contact was removed");
+    /* For a while it is told as the others are, and never asked. */
+    f.contact.told_until = kit_now + 1;
+    assert_null(message_dropped(&f));
+    f.contact.told_until = kit_now;
+    assert_string_equal(message_dropped(&f), "the contact was removed");
+    f.contact.told_until = kit_now + 1;
+    f.challenge = (struct challenge){
+        .id = 2, .account = 1, .closure = 1, .expires_at = kit_now + 1, .address = "a@example.com"};
+    f.effect.kind = EFFECT_REMOVAL_CODE;
+    assert_string_equal(message_dropped(&f), "the contact was removed");
+    f.contact.removed_at = 0;
+    assert_null(message_dropped(&f));
 }
 
 /* A report that is never recorded: as when the process dies between delivery and report. */
@@ -343,7 +355,11 @@ static void every_template_is_there(void **state) {
                {EFFECT_EXPIRED, "mail"},        {EFFECT_CLOSED, "mail"},
                {EFFECT_CONTACT_CHANGED, "sms"}, {EFFECT_CONTACT_CHANGED, "mail"},
                {EFFECT_SIM_CHANGED, "sms"},     {EFFECT_SIM_CHANGED, "mail"},
-               {EFFECT_SECOND_CHANGED, "sms"},  {EFFECT_SECOND_CHANGED, "mail"}};
+               {EFFECT_SECOND_CHANGED, "sms"},  {EFFECT_SECOND_CHANGED, "mail"},
+               {EFFECT_CONTACT_CODE, "mail"},   {EFFECT_REMOVAL_CODE, "mail"},
+               {EFFECT_REMOVAL_CODE, "sms"},    {EFFECT_CONTACT_ADDED, "sms"},
+               {EFFECT_CONTACT_ADDED, "mail"},  {EFFECT_CONTACT_REMOVED, "sms"},
+               {EFFECT_CONTACT_REMOVED, "mail"}};
     static struct message message;
     struct message_facts f = {.secrets = &kit.kit.secrets, .site = "https://harbour.example"};
     (void)state;

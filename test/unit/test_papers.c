@@ -168,8 +168,10 @@ static int64_t line_executing(int i, int64_t *line) {
     struct line_import row = case_row(i);
     char sql[200];
     *line = case_run(&kit, &line_import_verb, &kit.system, &row, NULL);
-    snprintf(sql, sizeof sql, "INSERT INTO account_line VALUES (%d, %d, %d, %lld, 1)", 700 + i,
-             CASE_OPERATOR, CASE_ACCOUNT, (long long)*line);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO account_line (id, operator, account, line, proved_at) VALUES (%d, %d, "
+             "%d, %lld, 1)",
+             700 + i, CASE_OPERATOR, CASE_ACCOUNT, (long long)*line);
     kit_sql(&kit.kit, sql);
     snprintf(sql, sizeof sql, "UPDATE session SET stepped_up_at = %lld", (long long)kit_now);
     kit_sql(&kit.kit, sql);

@@ -280,7 +280,9 @@ static void the_most_fits_into_one_command(void **state) {
                  "'89852000000000200%02d', '454009%02d', 'Tourist 30')",
                  6000 + i, i, i, i);
         kit_sql(kit, sql);
-        snprintf(sql, sizeof sql, "INSERT INTO account_line VALUES (%d, 4096, %lld, %d, 1)",
+        snprintf(sql, sizeof sql,
+                 "INSERT INTO account_line (id, operator, account, line, proved_at) VALUES (%d, "
+                 "4096, %lld, %d, 1)",
                  6100 + i, (long long)account, 6000 + i);
         kit_sql(kit, sql);
     }

@@ -35,7 +35,8 @@ static void test_usual(void **state) {
         {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY, 0},
         {PROVE_CONFIRM, PROOF_CONFIRMATION, 0},
         {PROVE_WITHDRAW, OWN, PROOF_CONFIRMATION},
-        {PROVE_CHANGE_CONTACT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION, 0},
+        {PROVE_ADD_CONTACT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION, 0},
+        {PROVE_REMOVE_CONTACT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION, 0},
         {PROVE_SUSPEND, OWN_NOW, 0},
         {PROVE_REACTIVATE, OWN_NOW, 0},
         {PROVE_SEE_STATUS, PROOF_STATUS_SECRET, OWN},
@@ -60,7 +61,9 @@ static void test_new_sim_raises(void **state) {
         {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY | PROOF_SECOND_CHANNEL, 0},
         {PROVE_CONFIRM, PROOF_CONFIRMATION | PROOF_SECOND_CHANNEL, 0},
         {PROVE_WITHDRAW, OWN_NOW, PROOF_CONFIRMATION},
-        {PROVE_CHANGE_CONTACT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION | PROOF_SECOND_CHANNEL,
+        {PROVE_ADD_CONTACT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION | PROOF_SECOND_CHANNEL,
+         0},
+        {PROVE_REMOVE_CONTACT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION | PROOF_SECOND_CHANNEL,
          0},
         {PROVE_SUSPEND, OWN_NOW | PROOF_IDENTITY, 0},
         {PROVE_REACTIVATE, OWN_NOW | PROOF_IDENTITY, 0},
@@ -133,8 +136,12 @@ static void test_session(void **state) {
     struct policy policy = kit_policy();
     const struct session good = {
         .id = 1, .operator= 3, .account = 9, .ends_at = KIT_NOW + 1, .stepped_up_at = KIT_NOW};
-    const struct account_line own = {
-        .id = 2, .operator= 3, .account = 9, .line = 11, .proved_at = KIT_NOW - DAY};
+    const struct account_line own = {.id = 2,
+                                     .operator= 3,
+                                     .account = 9,
+                                     .line = 11,
+                                     .proved_at = KIT_NOW - DAY,
+                                     .how = LINK_SIM};
     const struct account_line none = {0};
     assert_int_equal(proof_of_session(&good, &own, &line, &policy, KIT_NOW), OWN_NOW);
     assert_int_equal(proof_of_session(&good, &none, &line, &policy, KIT_NOW),
@@ -155,6 +162,12 @@ static void test_session(void **state) {
         link.operator= i == 3 ? 4 : 3;
         assert_int_equal(proof_of_session(&good, &link, &line, &policy, KIT_NOW),
                          PROOF_SESSION | PROOF_STEP_UP);
+    }
+    for (int64_t how = 0; how <= LINK_CLAIMED; how++) { /* what is not known is no SIM */
+        struct account_line link = own;
+        link.how = how;
+        assert_int_equal(proof_of_session(&good, &link, &line, &policy, KIT_NOW),
+                         how == LINK_SIM ? OWN_NOW : PROOF_SESSION | PROOF_STEP_UP | PROOF_CLAIMED);
     }
     struct session session = good;
     session.stepped_up_at = 0;
@@ -209,6 +222,8 @@ static void test_a_reset_closes_the_mailboxes(void **state) {
     assert_int_equal(proof_route(&line, &old, &account, &policy, KIT_NOW), REFUSED_RESET_NEW);
     assert_int_equal(proof_route(&line, &young, &account, &policy, KIT_NOW), REFUSED_CONTACT_YOUNG);
     assert_int_equal(proof_route(&line, NULL, &account, &policy, KIT_NOW), ACCEPTED);
+    assert_int_equal(proof_adding(&account, &policy, KIT_NOW), REFUSED_RESET_NEW);
+    assert_int_equal(proof_adding(&nobody, &policy, KIT_NOW), ACCEPTED);
     line.sim_since = KIT_NOW - DAY;
     assert_int_equal(proof_route(&line, NULL, &account, &policy, KIT_NOW), REFUSED_PROOF);
     account.reset_at--;

@@ -80,8 +80,10 @@ static int64_t linked(const struct line_import *row) {
     char sql[160];
     int64_t line;
     assert_int_equal(import(*row, &line), ACCEPTED);
-    snprintf(sql, sizeof sql, "INSERT INTO account_line VALUES (%d, %d, %d, %lld, 1)", ++links,
-             CASE_OPERATOR, CASE_ACCOUNT, (long long)line);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO account_line (id, operator, account, line, proved_at) VALUES (%d, %d, "
+             "%d, %lld, 1)",
+             ++links, CASE_OPERATOR, CASE_ACCOUNT, (long long)line);
     kit_sql(&kit.kit, sql);
     return line;
 }

@@ -1,4 +1,5 @@
 #include "web/portal/closing.h"
+#include "web/portal/contacts.h"
 
 /* A page and its form share one route, so that its address is the same before and after a fault. */
 enum { PAGE = METHOD_GET, FORM = METHOD_GET | METHOD_POST, FORM_BYTES = 8 * 1024 };
@@ -9,6 +10,11 @@ const struct route closing_routes[] = {
     {PAGE, "/lines/{line}/close/preview", close_preview_page, ROUTE_SESSION, 0},
     {FORM, "/lines/{line}/close/identity", close_identity_page, ROUTE_SESSION, FORM_BYTES},
     {FORM, "/lines/{line}/close/check", close_check_page, ROUTE_SESSION, FORM_BYTES},
+    {PAGE, "/lines/{line}/contacts", contacts_page, ROUTE_SESSION, 0},
+    {FORM, "/lines/{line}/contacts/add", contact_add_page, ROUTE_SESSION, FORM_BYTES},
+    {FORM, "/lines/{line}/contacts/code", contact_code_page, ROUTE_SESSION, FORM_BYTES},
+    {FORM, "/lines/{line}/contacts/{contact}/remove", contact_remove_page, ROUTE_SESSION,
+     FORM_BYTES},
     {FORM, "/c/{reference}", confirm_page, 0, FORM_BYTES},
     {FORM, "/status", status_find_page, 0, FORM_BYTES},
     {FORM, "/status/ask", status_ask_page, 0, FORM_BYTES},

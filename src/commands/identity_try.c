@@ -1,0 +1,27 @@
+#include "commands/identity_try.h"
+
+#include "rules/match.h"
+
+void want_identity_budgets(struct load *load, int64_t line, struct identity_budgets *to) {
+    want_attempts_of(load, SCOPE_IDENTITY, line, &to->line);
+    want_attempts_of(load, SCOPE_IDENTITY, load->actor->id, &to->actor);
+    want_peer_budgets(load, &to->peer);
+}
+
+enum refusal identity_try(struct outcome *out, const struct identity_budgets *budgets,
+                          const struct registered *registered, int64_t line, const char *type,
+                          const char *number, int64_t *role) {
+    bool api = out->actor->kind == ACTOR_API;
+    enum budget_scope actor = api ? BUDGET_OVERALL : BUDGET_ACCOUNT;
+    if (!attempts_left(out, &budgets->line, BUDGET_LINE) ||
+        !attempts_left(out, &budgets->actor, actor))
+        return REFUSED_TOO_MANY;
+    enum refusal no = match_identity(registered, type, number, out->policy, out->now, role);
+    if (no != REFUSED_IDENTITY)
+        return no;
+    attempts_spend_of(out, &budgets->line, BUDGET_LINE, SCOPE_IDENTITY, line);
+    attempts_spend_of(out, &budgets->actor, actor, SCOPE_IDENTITY, out->actor->id);
+    if (!api)
+        peer_spend(out, &budgets->peer);
+    return no;
+}
