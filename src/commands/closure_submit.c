@@ -108,7 +108,7 @@ static void describe(struct outcome *out, const struct closure_submit *in,
         language = out->policy->languages[0];
     const char *tag = language_tag(policy_language(out->policy, language));
     closure->id = outcome_id(out);
-    closure->basis = BASIS_PERSON;
+    closure->basis = closure->matched_role == MATCHED_RESPONSIBLE ? BASIS_COMPANY : BASIS_PERSON;
     closure->account = out->actor->kind == ACTOR_SUBSCRIBER ? out->actor->id : 0;
     closure->api_key = out->actor->kind == ACTOR_API ? out->actor->id : 0;
     closure->contact = in->contact;

@@ -1,6 +1,7 @@
 // Who stands beside the registered person or body: the optional columns of an import.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import test from 'node:test';
 import { columns, csv, file, hkid, operators, ringoffJson, row, serve } from './tool.mjs';
 
@@ -45,6 +46,12 @@ test('children and companies come in with who answers for them; staff see it mas
   const again = await imported(t, csv(rows, { names }), data);
   assert.deepEqual(again.json, { rows: 6, imported: 0, unchanged: 6, rejected: 0 });
   await serve(t, data);
+  /* the database, its log of changes, whatever lies beside */
+  const files = readdirSync(data, { withFileTypes: true }).filter((each) => each.isFile());
+  const kept = Buffer.concat(files.map(({ name }) => readFileSync(path.join(data, name))));
+  assert.notEqual(kept.indexOf(row(2).number), -1, 'what is in clear is found');
+  for (const clear of ['CHAN Siu Ling', '陳小玲', '1985-06-07', hkid('P', 2), hkid('P', 3)])
+    assert.equal(kept.indexOf(clear), -1, clear);
   const shown = async (i) => {
     const list = await ringoffJson(['line', 'list', '--operator', 'harbour', '--data', data,
       '--search', row(i).number]);

@@ -101,6 +101,8 @@ static int64_t submit(int64_t line, const char *type, const char *document, enum
 static int64_t role_of(int64_t closure) {
     struct closure row;
     case_read(&kit, CLOSURE_BY_ID, closure, &row);
+    bool body = row.matched_role == MATCHED_RESPONSIBLE;
+    assert_int_equal(row.basis, body ? BASIS_COMPANY : BASIS_PERSON);
     return row.matched_role;
 }
 
