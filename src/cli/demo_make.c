@@ -13,10 +13,10 @@
 #include "commands/staff.h"
 
 static const char staff_roles[] =
-    "lines:read closures:read effects:read effects:write network:read network:write "
+    "lines:read lines:write closures:read effects:read effects:write network:read network:write "
     "policy:read journal:read staff:read api_keys:read certificates:read signing_keys:write";
 static const char key_scopes[] =
-    "lines:read closures:read closures:write effects:read effects:write";
+    "lines:read lines:write closures:read closures:write effects:read effects:write";
 
 struct filling {
     const struct house *house;

@@ -19,7 +19,8 @@ void api_key_hash(const struct secrets *secrets, const char *key, uint8_t hash[H
 static const struct field add_input[] = {
     INPUT(FIELD_TEXT, api_key_add, name, 1, 60, "what the key is for"),
     INPUT(FIELD_TEXT, api_key_add, scopes, 1, 199,
-          "space separated: lines:read closures:read closures:write effects:read effects:write"),
+          "space separated: lines:read lines:write closures:read closures:write effects:read "
+          "effects:write"),
     FIELD_END,
 };
 

@@ -3,6 +3,7 @@
 
 #include "commands/closure.h"
 #include "commands/closure_shared.h"
+#include "rules/suspension.h"
 
 static const struct field input[] = {
     INPUT(FIELD_ID, closure_advance, closure, 1, INT64_MAX, "The closure"),
@@ -16,6 +17,8 @@ struct rows {
     struct contact contacts[CONTACTS_A_LINE];
     struct work works[WORKS_A_CLOSURE];
     struct document_row documents[DOCUMENTS_A_CLOSURE];
+    struct suspension suspension; /* the open one */
+    struct work suspension_works[WORKS_A_CLOSURE];
 };
 
 static void load(struct load *load, const void *given, void *rows) {
@@ -26,6 +29,8 @@ static void load(struct load *load, const void *given, void *rows) {
     want_contacts(load, in->line, r->contacts);
     want_works(load, in->closure, r->works);
     want_documents(load, in->closure, r->documents);
+    want_suspension_of(load, in->line, &r->suspension);
+    want_suspension_works(load, in->line, r->suspension_works);
 }
 
 /* The staff are called for what it waits for, one item each. */
@@ -66,6 +71,17 @@ static enum refusal erase(struct outcome *out, const struct rows *r, struct clos
     return closure_erase(closure, policy, next, out->now);
 }
 
+/* A line that is cut is neither barred nor unbarred any more: what waited for that ends here, and
+ * what of it is due in the network finds that it has no sense. */
+static void end_suspension(struct outcome *out, const struct rows *r) {
+    struct suspension suspension = r->suspension;
+    if (!suspension.id)
+        return;
+    suspension_close(&suspension, out->now);
+    put_suspension(out, &suspension);
+    closure_works_end(out, r->suspension_works, 0, "the line is closed", 0);
+}
+
 static enum refusal step(struct outcome *out, const struct rows *r, struct closure *closure,
                          const struct policy *policy) {
     enum refusal no = REFUSED_UNCHANGED;
@@ -86,8 +102,10 @@ static enum refusal step(struct outcome *out, const struct rows *r, struct closu
         break;
     case STEP_START:
         no = closure_start(closure, policy, out->now);
-        if (!no)
+        if (!no) {
+            end_suspension(out, r);
             outcome_effect(out, EFFECT_NETWORK_CUT, "network", closure->id, closure->line, 0, 0, 0);
+        }
         break;
     case STEP_ERASE:
         no = erase(out, r, closure, policy);

@@ -14,6 +14,7 @@ static const struct field input[] = {
 struct rows {
     struct closure closure;
     struct line line;
+    struct suspension suspension; /* the open one */
     struct session session;
     struct account account; /* whose session asks */
     struct account_line link;
@@ -29,6 +30,7 @@ static void load(struct load *load, const void *given, void *rows) {
     bool person = load->actor->kind == ACTOR_SUBSCRIBER;
     want_line(load, in->line, &r->line);
     want_closure(load, in->closure, &r->closure);
+    want_suspension_of(load, in->line, &r->suspension);
     want_session(load, load->actor->session, &r->session);
     want_asking_account(load, &r->account);
     want_account_line(load, person ? load->actor->id : 0, in->line, &r->link);
@@ -76,7 +78,8 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
     if (closure.contact && !contact)
         contact = &r->contact; /* another line's or removed: the rule answers */
     out->result = closure.id;
-    no = proof_route(&r->line, closure.contact ? contact : NULL, &r->account, policy, out->now);
+    no = proof_route(&r->line, &r->suspension, closure.contact ? contact : NULL, &r->account,
+                     policy, out->now);
     if (!no)
         no = closure_resend(&closure, policy, out->now);
     if (!no && !closure.contact &&
@@ -90,11 +93,10 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
 }
 
 static const enum refusal refusals[] = {
-    REFUSED_NOT_FOUND,     REFUSED_TOO_MANY,
-    REFUSED_CONTACT_YOUNG, REFUSED_CLOSURE_STATE,
-    REFUSED_CODE_USED,     REFUSED_CODE_EXPIRED,
-    REFUSED_RESEND_LIMIT,  REFUSED_PROOF,
-    REFUSED_RESET_NEW,     ACCEPTED,
+    REFUSED_NOT_FOUND,       REFUSED_TOO_MANY,  REFUSED_CONTACT_YOUNG,
+    REFUSED_CLOSURE_STATE,   REFUSED_CODE_USED, REFUSED_CODE_EXPIRED,
+    REFUSED_RESEND_LIMIT,    REFUSED_PROOF,     REFUSED_RESET_NEW,
+    REFUSED_ROUTE_SUSPENDED, ACCEPTED,
 };
 
 const struct verb closure_resend_verb = {

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "commands/closure.h"
 #include "commands/closure_shared.h"
-#include "rules/match.h"
+#include "commands/identity_try.h"
 #include "rules/reference.h"
 
 static const struct field input[] = {
@@ -30,8 +30,9 @@ struct rows {
     struct account_line link;
     struct contact contact, contacts[CONTACTS_A_LINE];
     struct closure open;
-    struct budget identity_line, identity_actor, sms, submits;
-    struct peer_budgets peer;
+    struct suspension suspension; /* the open one */
+    struct budget sms, submits;
+    struct identity_budgets identity;
 };
 
 static void load(struct load *load, const void *given, void *rows) {
@@ -46,11 +47,10 @@ static void load(struct load *load, const void *given, void *rows) {
     want_contact(load, in->contact, &r->contact);
     want_contacts(load, in->line, r->contacts);
     want_closure_of(load, in->line, &r->open);
-    want_attempts_of(load, SCOPE_IDENTITY, in->line, &r->identity_line);
-    want_attempts_of(load, SCOPE_IDENTITY, load->actor->id, &r->identity_actor);
+    want_suspension_of(load, in->line, &r->suspension);
+    want_identity_budgets(load, in->line, &r->identity);
     want_attempts_of(load, SCOPE_SMS, in->line, &r->sms);
     want_attempts_of(load, SCOPE_SUBMIT, in->line, &r->submits);
-    want_peer_budgets(load, &r->peer);
 }
 
 /* The way of proving that needs the ID number only, the others having been given. */
@@ -65,27 +65,6 @@ static enum refusal prove(struct outcome *out, const struct closure_submit *in,
         contact_may_confirm(&r->contact, out->policy, out->now))
         given |= PROOF_SECOND_CHANNEL;
     return proof_check(proof_required(&r->line, PROVE_CLOSE, out->policy, out->now), given);
-}
-
-/* Wrong ID numbers cost attempts of the line, of who asks and of the place it comes from; but
- * whoever came this far is signed in, and strangers' failures at the same place do not shut him
- * out. An integrator speaks for many people, so what limits it is the operator's own budget. */
-static enum refusal identify(struct outcome *out, const struct closure_submit *in,
-                             const struct rows *r, struct closure *closure) {
-    bool api = out->actor->kind == ACTOR_API;
-    enum budget_scope actor = api ? BUDGET_OVERALL : BUDGET_ACCOUNT;
-    if (!attempts_left(out, &r->identity_line, BUDGET_LINE) ||
-        !attempts_left(out, &r->identity_actor, actor))
-        return REFUSED_TOO_MANY;
-    enum refusal no = match_identity(&r->registered, in->document_type, in->document, out->policy,
-                                     out->now, &closure->matched_role);
-    if (no == REFUSED_IDENTITY) {
-        attempts_spend_of(out, &r->identity_line, BUDGET_LINE, SCOPE_IDENTITY, r->line.id);
-        attempts_spend_of(out, &r->identity_actor, actor, SCOPE_IDENTITY, out->actor->id);
-        if (!api)
-            peer_spend(out, &r->peer);
-    }
-    return no;
 }
 
 /* Whatever the way of the confirmation: the line and its contacts are told each time. */
@@ -134,10 +113,11 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
         no = REFUSED_LINE_CLOSING;
     }
     if (!no)
-        no = proof_route(&r->line, in->contact ? &r->contact : NULL, &r->account, out->policy,
-                         out->now);
+        no = proof_route(&r->line, &r->suspension, in->contact ? &r->contact : NULL, &r->account,
+                         out->policy, out->now);
     if (!no)
-        no = identify(out, in, r, &closure);
+        no = identity_try(out, &r->identity, &r->registered, r->line.id, in->document_type,
+                          in->document, &closure.matched_role);
     if (!no)
         no = count(out, in, r);
     if (no)
@@ -157,13 +137,11 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
 }
 
 static const enum refusal refusals[] = {
-    REFUSED_NOT_FOUND,      REFUSED_STEP_UP,
-    REFUSED_PROOF,          REFUSED_LINE_CLOSED,
-    REFUSED_LINE_CLOSING,   REFUSED_CONTACT_YOUNG,
-    REFUSED_RESET_NEW,      REFUSED_TOO_MANY,
-    REFUSED_DOCUMENT_TYPE,  REFUSED_DOCUMENT_FORM,
-    REFUSED_DOCUMENT_CHECK, REFUSED_IDENTITY,
-    REFUSED_NOT_SIGNED_IN,  ACCEPTED,
+    REFUSED_NOT_FOUND,     REFUSED_STEP_UP,         REFUSED_PROOF,
+    REFUSED_LINE_CLOSED,   REFUSED_LINE_CLOSING,    REFUSED_CONTACT_YOUNG,
+    REFUSED_RESET_NEW,     REFUSED_ROUTE_SUSPENDED, REFUSED_TOO_MANY,
+    REFUSED_DOCUMENT_TYPE, REFUSED_DOCUMENT_FORM,   REFUSED_DOCUMENT_CHECK,
+    REFUSED_IDENTITY,      REFUSED_NOT_SIGNED_IN,   ACCEPTED,
 };
 
 const struct verb closure_submit_verb = {

@@ -23,7 +23,7 @@ static enum refusal removal_route(const struct outcome *out, const struct contac
     const struct contact *contact = via ? contact_among(r, via) : NULL;
     if (via && !contact)
         contact = &none;
-    return proof_route(&r->line, contact, &r->account, out->policy, out->now);
+    return proof_route(&r->line, &r->suspension, contact, &r->account, out->policy, out->now);
 }
 
 static enum refusal removal_prove(const struct outcome *out, const struct contact_rows *r,
@@ -131,11 +131,10 @@ static enum refusal ask_decide(struct outcome *out, const void *input, const voi
 }
 
 static const enum refusal ask_refusals[] = {
-    REFUSED_NOT_FOUND,     REFUSED_NOT_SIGNED_IN, REFUSED_STEP_UP,
-    REFUSED_PROOF,         REFUSED_LINE_CLOSED,   REFUSED_RESET_NEW,
-    REFUSED_CONTACT_YOUNG, REFUSED_INPUT,         REFUSED_DOCUMENT_TYPE,
-    REFUSED_DOCUMENT_FORM, REFUSED_IDENTITY,      REFUSED_DOCUMENT_CHECK,
-    REFUSED_TOO_MANY,      REFUSED_BUSY,          ACCEPTED,
+    REFUSED_NOT_FOUND,      REFUSED_NOT_SIGNED_IN, REFUSED_STEP_UP,       REFUSED_PROOF,
+    REFUSED_LINE_CLOSED,    REFUSED_RESET_NEW,     REFUSED_CONTACT_YOUNG, REFUSED_ROUTE_SUSPENDED,
+    REFUSED_INPUT,          REFUSED_DOCUMENT_TYPE, REFUSED_DOCUMENT_FORM, REFUSED_IDENTITY,
+    REFUSED_DOCUMENT_CHECK, REFUSED_TOO_MANY,      REFUSED_BUSY,          ACCEPTED,
 };
 
 const struct verb contact_ask_removal_verb = {
@@ -200,11 +199,13 @@ static enum refusal remove_decide(struct outcome *out, const void *input, const 
 }
 
 static const enum refusal remove_refusals[] = {
-    REFUSED_NOT_FOUND,  REFUSED_NOT_SIGNED_IN, REFUSED_STEP_UP,
-    REFUSED_PROOF,      REFUSED_LINE_CLOSED,   REFUSED_RESET_NEW,
-    REFUSED_CODE_WRONG, REFUSED_CODE_USED,     REFUSED_CODE_EXPIRED,
-    REFUSED_TOO_MANY,   REFUSED_UNCHANGED,     REFUSED_BUSY,
-    ACCEPTED,
+    REFUSED_NOT_FOUND,       REFUSED_NOT_SIGNED_IN,
+    REFUSED_STEP_UP,         REFUSED_PROOF,
+    REFUSED_LINE_CLOSED,     REFUSED_RESET_NEW,
+    REFUSED_CODE_WRONG,      REFUSED_CODE_USED,
+    REFUSED_CODE_EXPIRED,    REFUSED_TOO_MANY,
+    REFUSED_UNCHANGED,       REFUSED_BUSY,
+    REFUSED_ROUTE_SUSPENDED, ACCEPTED,
 };
 
 const struct verb contact_remove_verb = {

@@ -24,6 +24,7 @@ void want_contact_rows(struct load *load, int64_t line, struct contact_rows *to)
     want_asking_account(load, &to->account);
     want_account_line(load, person ? load->actor->id : 0, line, &to->link);
     want_contacts(load, line, to->contacts);
+    want_suspension_of(load, line, &to->suspension);
 }
 
 enum refusal contact_prove(const struct outcome *out, const struct contact_rows *r,

@@ -12,6 +12,7 @@ struct contact_rows {
     struct account account; /* whose session asks */
     struct account_line link;
     struct contact contacts[CONTACTS_A_LINE];
+    struct suspension suspension; /* the open one */
 };
 /* Wants them; the line is locked. */
 void want_contact_rows(struct load *load, int64_t line, struct contact_rows *to);

@@ -11,8 +11,8 @@ void want_identity_budgets(struct load *load, int64_t line, struct identity_budg
 enum refusal identity_try(struct outcome *out, const struct identity_budgets *budgets,
                           const struct registered *registered, int64_t line, const char *type,
                           const char *number, int64_t *role) {
-    bool api = out->actor->kind == ACTOR_API;
-    enum budget_scope actor = api ? BUDGET_OVERALL : BUDGET_ACCOUNT;
+    bool person = out->actor->kind == ACTOR_SUBSCRIBER;
+    enum budget_scope actor = person ? BUDGET_ACCOUNT : BUDGET_OVERALL;
     if (!attempts_left(out, &budgets->line, BUDGET_LINE) ||
         !attempts_left(out, &budgets->actor, actor))
         return REFUSED_TOO_MANY;
@@ -21,7 +21,7 @@ enum refusal identity_try(struct outcome *out, const struct identity_budgets *bu
         return no;
     attempts_spend_of(out, &budgets->line, BUDGET_LINE, SCOPE_IDENTITY, line);
     attempts_spend_of(out, &budgets->actor, actor, SCOPE_IDENTITY, out->actor->id);
-    if (!api)
+    if (person)
         peer_spend(out, &budgets->peer);
     return no;
 }

@@ -15,8 +15,8 @@ void want_identity_budgets(struct load *load, int64_t line, struct identity_budg
 /* ACCEPTED when the number of that type is that of the person whose document counts, in the role
  * (NULL: not asked; rules/match.h); its refusals, of which
  * only REFUSED_IDENTITY costs an attempt; REFUSED_TOO_MANY. Strangers' failures at the same place
- * do not shut out who came this far, and an integrator, who speaks for many people, is limited by
- * the operator's own budget. */
+ * do not shut out who came this far; an integrator and the staff, who speak for many people, are
+ * limited by the operator's own budget. */
 enum refusal identity_try(struct outcome *out, const struct identity_budgets *budgets,
                           const struct registered *registered, int64_t line, const char *type,
                           const char *number, int64_t *role);

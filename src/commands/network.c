@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "commands/closure_shared.h"
 #include "commands/network_finish.h"
+#include "commands/network_switch.h"
 
 enum { EVIDENCE_DIGITS = 6 };
 
@@ -67,7 +68,8 @@ static bool evidence_personal(const char *text) {
 struct done_rows {
     struct work work;
     struct staff staff;
-    struct finish_rows finish;
+    struct finish_rows finish;   /* of a cut, or */
+    struct switch_rows switched; /* of a suspension */
 };
 
 static enum refusal done_prepare(void *input, const struct actor *actor, struct store *reader,
@@ -80,13 +82,14 @@ static enum refusal done_prepare(void *input, const struct actor *actor, struct 
     if (engine->read(reader, &want, 1) != STORE_OK)
         return REFUSED_BUSY;
     in->closure = work.closure;
+    in->suspension = work.suspension;
     in->line = work.line;
-    struct effect cut = {0};
-    key.id = work.closure;
-    want = (struct want){.statement = EFFECTS_OF_NETWORK, .in = &key, .rows = &cut, .room = 1};
+    struct effect effect = {0};
+    key.id = work.closure ? work.closure : work.suspension;
+    want = (struct want){.statement = EFFECTS_OF_NETWORK, .in = &key, .rows = &effect, .room = 1};
     if (engine->read(reader, &want, 1) != STORE_OK)
         return REFUSED_BUSY;
-    in->cut = cut.id;
+    in->effect = effect.id;
     return ACCEPTED;
 }
 
@@ -95,7 +98,10 @@ static void done_load(struct load *load, const void *given, void *rows) {
     struct done_rows *r = rows;
     want_work(load, in->work, &r->work);
     want_staff(load, load->actor->id, &r->staff);
-    finish_load(load, in->closure, in->line, in->cut, &r->finish);
+    if (in->suspension)
+        switch_load(load, in->suspension, in->line, in->effect, &r->switched);
+    else
+        finish_load(load, in->closure, in->line, in->effect, &r->finish);
 }
 
 static enum refusal look_again(struct outcome *out, const struct done_rows *r,
@@ -108,21 +114,35 @@ static enum refusal look_again(struct outcome *out, const struct done_rows *r,
     return ACCEPTED;
 }
 
+/* Is it a thing to be done in the network, and are these its rows. */
+static bool work_fits(const struct done_rows *r) {
+    const struct work *work = &r->work;
+    const struct switch_rows *s = &r->switched;
+    if (!work->id)
+        return false;
+    if (work->kind == WORK_NETWORK_BAR || work->kind == WORK_NETWORK_UNBAR)
+        return work->suspension == s->suspension.id && work->line == s->line.id;
+    return work->kind == WORK_NETWORK_CUT && work->closure == r->finish.closure.id &&
+           work->line == r->finish.line.id;
+}
+
 static enum refusal done_decide(struct outcome *out, const void *given, const void *rows) {
     const struct network_done *in = given;
     const struct done_rows *r = rows;
-    if (!r->work.id || r->work.kind != WORK_NETWORK_CUT ||
-        r->work.closure != r->finish.closure.id || r->work.line != r->finish.line.id)
+    if (!work_fits(r))
         return REFUSED_NOT_FOUND;
     if (!r->staff.id || r->staff.removed_at) /* an attestation bears a name */
         return REFUSED_NOT_ALLOWED;
     if (r->work.done_at) {
-        out->subject = r->finish.line.id;
-        out->result = r->finish.closure.id;
+        out->subject = r->work.line;
+        out->result = r->work.closure;
         return REFUSED_UNCHANGED;
     }
     if (evidence_personal(in->evidence))
         return REFUSED_EVIDENCE_PERSONAL;
+    if (r->work.suspension)
+        return switch_attested(out, &r->switched, (enum work_kind)r->work.kind, in->evidence,
+                               r->staff.id);
     if (r->finish.closure.cut_at) /* the check denied what had been attested */
         return look_again(out, r, in->evidence);
     return finish_decide(out, &r->finish, CUT_ATTESTED, in->evidence, r->staff.id);
@@ -135,7 +155,7 @@ static const enum refusal done_refusals[] = {
 
 const struct verb network_done_verb = {
     .name = "network.done",
-    .help = "Attest, with evidence, that the line was cut in the network",
+    .help = "Attest, with evidence, what was done in the network: cut, barred or unbarred",
     .who = ACTOR_STAFF,
     .scope = "network:write",
     .view = "closure",

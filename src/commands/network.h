@@ -10,13 +10,14 @@
 struct network_done {
     int64_t work;
     char evidence[200];
-    int64_t closure, line; /* filled by prepare, and checked again */
-    int64_t cut;           /* by prepare too: the closure's effect for the network */
+    int64_t closure, suspension, line; /* filled by prepare, and checked again; one of the first */
+    int64_t effect;                    /* by prepare too: its newest effect for the network */
 };
 
 /* System: read back; finishes the closure. */
 extern const struct verb network_cut_verb;
-/* Staff: attested by the named actor, with evidence; finishes the closure. An adapter's effect
+/* Staff: attested by the named actor, with evidence; finishes the closure, or bars or unbars a
+ * suspended line (network_switch.h). An adapter's effect
  * stays as a check; a work item that the check opened later is ended by the same verb. */
 extern const struct verb network_done_verb;
 /* System: the staff must do it, or look again at what they attested and the network denies; opens

@@ -50,6 +50,7 @@ static int64_t operator_add(struct outcome *out, const struct policy *policy) {
     ledger_add(out, row.id, LEDGER_OPENING, policy->currency);
     ledger_add(out, row.id, LEDGER_EXPIRED_PROMOTION, policy->currency);
     signing_key_make(out, row.id, row.id);
+    ledger_add(out, row.id, LEDGER_SUSPENSION_FEE, policy->currency);
     return row.id;
 }
 

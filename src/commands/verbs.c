@@ -16,6 +16,7 @@
 #include "commands/session.h"
 #include "commands/staff.h"
 #include "commands/status_open.h"
+#include "commands/suspension.h"
 #include "store/actor.h"
 
 static const struct verb *const verbs[] = {
@@ -40,7 +41,7 @@ static const struct verb *const verbs[] = {
     &contact_add_verb,
     &contact_ask_removal_verb,
     &contact_remove_verb,
-    /* closures, the network, effects */
+    /* closures, suspensions, the network, effects */
     &closure_submit_verb,
     &closure_resend_verb,
     &closure_confirm_verb,
@@ -50,6 +51,10 @@ static const struct verb *const verbs[] = {
     &closure_advance_verb,
     &status_ask_verb,
     &status_open_verb,
+    &line_suspend_verb,
+    &line_reactivate_verb,
+    &suspension_advance_verb,
+    &network_switch_verb,
     &network_cut_verb,
     &network_done_verb,
     &network_manual_verb,

@@ -1,16 +1,13 @@
 #include "effects/dispatch.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "effects/message.h"
 #include "rules/certificate.h"
-
-enum { SETBACK_DOUBLINGS = 9, SETBACK_LONGEST = SECOND << SETBACK_DOUBLINGS };
+#include "rules/suspension.h"
 
 static enum store_result read_row(const struct dispatch *d, enum statement_id statement, int64_t id,
                                   int64_t operator, void * to) {
@@ -21,8 +18,8 @@ static enum store_result read_row(const struct dispatch *d, enum statement_id st
 
 /* --- giving verbs --- */
 
-static struct job job_of(const struct dispatcher_settings *settings, const char *name,
-                         int64_t operator, void * input) {
+struct job dispatch_job_of(const struct dispatcher_settings *settings, const char *name,
+                           int64_t operator, void * input) {
     const struct verb *verb = settings->verb_of(name);
     assert(verb);
     struct job job = {.verb = verb,
@@ -33,7 +30,7 @@ static struct job job_of(const struct dispatcher_settings *settings, const char 
 
 struct job dispatch_job(const struct dispatcher_settings *settings, const struct effect *effect,
                         struct dispatch_answer *answer) {
-    return job_of(settings, answer->verb, effect->operator, & answer->input);
+    return dispatch_job_of(settings, answer->verb, effect->operator, & answer->input);
 }
 
 static struct dispatch_answer report(const struct effect *effect, enum effect_outcome outcome,
@@ -104,6 +101,10 @@ static enum statement_id target_of(const struct effect *effect, struct message_f
         *to = &f->closure;
         return CLOSURE_BY_ID;
     }
+    if (effect->kind >= EFFECT_NETWORK_BAR && effect->kind <= EFFECT_SUSPENSION_LATE) {
+        *to = &f->suspension;
+        return SUSPENSION_BY_ID;
+    }
     if (effect->kind == EFFECT_ACCOUNT_MADE || effect->kind == EFFECT_PASSWORD_SET ||
         effect->kind == EFFECT_TOKEN_REUSED) {
         *to = &f->account;
@@ -143,18 +144,19 @@ static enum store_result facts_read(const struct dispatch *d, const struct effec
         return result;
     if (changed || contact_is)
         return read_row(d, SUBSCRIBER_BY_ID, f->line.subscriber, operator, & f->subscriber);
-    return effect->contact ? STORE_OK
-                           : read_row(d, ACCOUNT_BY_ID, f->closure.account, operator, & f->account);
+    int64_t asked = f->closure.account ? f->closure.account : f->suspension.account;
+    return effect->contact ? STORE_OK : read_row(d, ACCOUNT_BY_ID, asked, operator, & f->account);
 }
 
 /* --- messages --- */
 
-static const struct policy *policy_at(const struct tenant *tenant, const struct closure *closure,
-                                      int64_t now) {
-    for (size_t i = 0; closure->id && i < tenant->policy_count; i++)
-        if (tenant->policies[i].id == closure->policy)
+/* The one under which the case was begun, else the present one. */
+static const struct policy *policy_at(const struct tenant *tenant, const struct message_facts *f) {
+    int64_t begun = f->closure.id ? f->closure.policy : f->suspension.policy;
+    for (size_t i = 0; begun && i < tenant->policy_count; i++)
+        if (tenant->policies[i].id == begun)
             return &tenant->policies[i];
-    return policy_effective(tenant->policies, tenant->policy_count, now);
+    return policy_effective(tenant->policies, tenant->policy_count, f->now);
 }
 
 static struct dispatch_answer to_inbox(const struct effect *effect, const struct message *message) {
@@ -255,6 +257,38 @@ static struct dispatch_answer cut(const struct dispatch *d, const struct message
                  : was_cut(f, delivery.evidence);
 }
 
+static struct dispatch_answer was_switched(const struct message_facts *f,
+                                           enum switch_outcome outcome, const char *text) {
+    struct dispatch_answer answer = {.verb = "network.switch"};
+    struct network_switch *in = &answer.input.switched;
+    *in = (struct network_switch){.suspension = f->suspension.id,
+                                  .line = f->line.id,
+                                  .effect = f->effect.id,
+                                  .outcome = outcome};
+    snprintf(in->text, sizeof in->text, "%s", text);
+    return answer;
+}
+
+/* Bars or unbars, by what is wanted at this moment. */
+static struct dispatch_answer switch_line(const struct dispatch *d, const struct message_facts *f) {
+    enum suspension_switch wanted = SWITCH_NONE;
+    if (f->line.id && f->suspension.line == f->line.id)
+        wanted = suspension_switch(&f->suspension, (enum effect_kind)f->effect.kind);
+    if (wanted == SWITCH_NONE)
+        return report(&f->effect, OUTCOME_DROPPED, "the suspension does not wait for it");
+    if (wanted == SWITCH_SKIP)
+        return was_switched(f, SWITCH_SKIPPED, "");
+    if (d->settings->network == NETWORK_MANUAL)
+        return was_switched(f, SWITCH_STAFF, "");
+    struct delivery delivery = wanted == SWITCH_BAR ? hlr_bar(&d->settings->hlr, f->line.imsi)
+                                                    : hlr_unbar(&d->settings->hlr, f->line.imsi);
+    if (delivery.outcome == FAILED)
+        return was_switched(f, SWITCH_STAFF, delivery.cause);
+    if (delivery.outcome == RETRY)
+        return report_delivery(&f->effect, &delivery);
+    return was_switched(f, SWITCHED, delivery.evidence);
+}
+
 bool dispatch_deliver(const struct dispatch *d, const struct effect *effect,
                       struct dispatch_answer *answer) {
     struct message_facts *f = calloc(1, sizeof *f);
@@ -267,11 +301,13 @@ bool dispatch_deliver(const struct dispatch *d, const struct effect *effect,
     }
     const struct tenants *tenants = committer_tenants(d->settings->committer);
     const struct tenant *tenant = tenant_find(tenants, effect->operator);
-    f->policy = tenant ? policy_at(tenant, &f->closure, f->now) : NULL;
+    f->policy = tenant ? policy_at(tenant, f) : NULL;
     if (!f->policy)
         *answer = report(effect, OUTCOME_RETRY, "the operator has no policy in force");
     else if (effect->kind == EFFECT_NETWORK_CUT)
         *answer = cut(d, f);
+    else if (strcmp(effect->to, "network") == 0)
+        *answer = switch_line(d, f);
     else
         *answer = send_message(d, f);
     committer_tenants_release(d->settings->committer, tenants);
@@ -297,112 +333,4 @@ size_t dispatch_due(const struct dispatch *d, bool network, struct effect *rows,
 void dispatch_pass(struct dispatch *d, bool network, const struct effect *last) {
     struct place *place = network ? &d->network : &d->messages;
     *place = last ? (struct place){last->next_at, last->id} : (struct place){0};
-}
-
-/* --- closures --- */
-
-/* Further ahead than it can have been set: the clock stepped back. */
-static bool is_set_back(const struct dispatch *d, int64_t id, int64_t now) {
-    for (size_t i = 0; i < DISPATCH_SETBACKS; i++)
-        if (d->setbacks[i].id == id)
-            return d->setbacks[i].until > now && d->setbacks[i].until - now <= SETBACK_LONGEST;
-    return false;
-}
-
-/* When there is no room, what would be tried again first is forgotten. */
-static void setback_note(struct dispatch *d, int64_t id, bool failed, int64_t now) {
-    struct setback *at = &d->setbacks[0];
-    for (size_t i = 1; i < DISPATCH_SETBACKS && at->id != id; i++)
-        if (d->setbacks[i].id == id || d->setbacks[i].until < at->until)
-            at = &d->setbacks[i];
-    if (!failed && at->id == id)
-        *at = (struct setback){0};
-    if (!failed)
-        return;
-    if (at->id != id)
-        *at = (struct setback){.id = id};
-    at->until = now + (SECOND << at->times);
-    at->times += at->times < SETBACK_DOUBLINGS;
-}
-
-/* Answers of several commands that were handed over together. */
-struct latch {
-    pthread_mutex_t lock;
-    pthread_cond_t open;
-    size_t left;
-};
-
-static void answered(struct job *job) {
-    struct latch *latch = job->owner;
-    pthread_mutex_lock(&latch->lock);
-    latch->left--;
-    pthread_cond_signal(&latch->open);
-    pthread_mutex_unlock(&latch->lock);
-}
-
-/* Hands all over so that the committer takes them in one batch; how many were accepted. *down: some
- * could not be taken. */
-static size_t advance(struct dispatch *d, const struct closure *rows, size_t count,
-                      struct job *jobs, struct closure_advance *inputs, bool *down) {
-    struct latch latch = {.lock = PTHREAD_MUTEX_INITIALIZER, .open = PTHREAD_COND_INITIALIZER};
-    size_t taken = 0, accepted = 0;
-    for (; taken < count; taken++) {
-        inputs[taken] = (struct closure_advance){rows[taken].id, rows[taken].line};
-        jobs[taken] = job_of(d->settings, "closure.advance", rows[taken].operator, & inputs[taken]);
-        jobs[taken].answered = answered;
-        jobs[taken].owner = &latch;
-        pthread_mutex_lock(&latch.lock);
-        latch.left++;
-        pthread_mutex_unlock(&latch.lock);
-        if (!committer_submit(d->settings->committer, &jobs[taken])) {
-            pthread_mutex_lock(&latch.lock);
-            latch.left--;
-            pthread_mutex_unlock(&latch.lock);
-            break;
-        }
-    }
-    pthread_mutex_lock(&latch.lock);
-    while (latch.left)
-        pthread_cond_wait(&latch.open, &latch.lock);
-    pthread_mutex_unlock(&latch.lock);
-    *down = taken < count;
-    for (size_t i = 0; i < taken; i++) {
-        bool good = jobs[i].refusal == ACCEPTED;
-        accepted += !jobs[i].down && good;
-        *down |= jobs[i].down;
-        if (!jobs[i].down)
-            setback_note(d, rows[i].id, !good, d->settings->now());
-    }
-    return accepted;
-}
-
-size_t dispatch_closures(struct dispatch *d) {
-    struct key key = {.at = d->settings->now(),
-                      .other = d->closures.at,
-                      .id = d->closures.id,
-                      .limit = DISPATCH_BATCH};
-    struct closure *rows = calloc(DISPATCH_BATCH, sizeof *rows);
-    struct job *jobs = calloc(DISPATCH_BATCH, sizeof *jobs);
-    struct closure_advance *inputs = calloc(DISPATCH_BATCH, sizeof *inputs);
-    struct want want = {
-        .statement = CLOSURES_DUE, .in = &key, .rows = rows, .room = DISPATCH_BATCH};
-    struct place next = {0};
-    size_t accepted = 0;
-    if (rows && jobs && inputs && d->settings->engine->read(d->reader, &want, 1) == STORE_OK) {
-        size_t count = 0;
-        bool down;
-        if (want.count == DISPATCH_BATCH)
-            next = (struct place){rows[want.count - 1].next_at, rows[want.count - 1].id};
-        for (size_t i = 0; i < want.count; i++)
-            if (!is_set_back(d, rows[i].id, key.at))
-                rows[count++] = rows[i];
-        accepted = advance(d, rows, count, jobs, inputs, &down);
-        if (down)
-            next = (struct place){0};
-    }
-    d->closures = next;
-    free(rows);
-    free(jobs);
-    free(inputs);
-    return accepted;
 }

@@ -14,7 +14,10 @@ struct place {
     int64_t at, id;
 };
 
-/* A closure whose step was refused or could not be recorded; id 0: none. */
+/* The cases that have a timer. */
+enum dispatch_timer { TIMER_CLOSURES, TIMER_SUSPENSIONS, TIMERS };
+
+/* A case whose step was refused or could not be recorded; id 0: none. */
 struct setback {
     int64_t id, until, times;
 };
@@ -23,19 +26,20 @@ struct dispatch {
     const struct dispatcher_settings *settings;
     struct store *reader;
     struct sms_link *sms; /* to the gateway, kept from message to message; NULL: none is */
-    struct place closures, messages, network;
+    struct place cases[TIMERS], messages, network;
     struct setback setbacks[DISPATCH_SETBACKS];
 };
 
 /* What came of one delivery, to be recorded by a verb; kept until the store has taken it, so that
  * what was delivered is not delivered again because it could not be written down. */
 struct dispatch_answer {
-    const char *verb; /* effect.report, network.cut, network.manual or inbox.add */
+    const char *verb; /* effect.report, network.cut, .manual or .switch, or inbox.add */
     union {
         struct inbox_add inbox;
         struct effect_report report;
         struct network_cut cut;
         struct network_manual manual;
+        struct network_switch switched;
     } input;
 };
 enum dispatch_recorded {
@@ -49,6 +53,9 @@ enum dispatch_recorded {
 /* Delivers. False when its rows could not be read: nothing was tried outside. */
 bool dispatch_deliver(const struct dispatch *dispatch, const struct effect *effect,
                       struct dispatch_answer *answer);
+/* A command that the house gives itself; input is the verb's. */
+struct job dispatch_job_of(const struct dispatcher_settings *settings, const char *name,
+                           int64_t operator, void * input);
 /* The command that records the answer; it points into it. To be given again after BROKEN or DOWN.
  */
 struct job dispatch_job(const struct dispatcher_settings *settings, const struct effect *effect,
@@ -59,11 +66,11 @@ enum dispatch_recorded dispatch_judge(const struct effect *effect, struct dispat
 /* Gives it and waits, until it is not NEXT. */
 enum dispatch_recorded dispatch_record(const struct dispatch *dispatch, const struct effect *effect,
                                        struct dispatch_answer *answer);
-/* Takes the next steps of at most DISPATCH_BATCH due closures in the order of their time, and
- * begins behind them the next time; how many were taken. closures.at is 0 once all that are due
- * were looked at. A closure that fails is tried again after a second, doubling up to nine minutes.
+/* Takes the next steps of at most DISPATCH_BATCH due cases of a kind in the order of their time,
+ * and begins behind them the next time; how many were taken. cases[timer].at is 0 once all that are
+ * due were looked at. A case that fails is tried again after a second, doubling up to nine minutes.
  */
-size_t dispatch_closures(struct dispatch *dispatch);
+size_t dispatch_cases(struct dispatch *dispatch, enum dispatch_timer timer);
 /* The due effects of one queue, the network's or all others, at most room, from behind its place;
  * how many. */
 size_t dispatch_due(const struct dispatch *dispatch, bool network, struct effect *rows,

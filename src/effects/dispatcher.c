@@ -195,7 +195,8 @@ static bool lease_ask(struct dispatcher *d) {
         pthread_mutex_lock(&d->lock);
         slots_drop(&d->slots);
         pthread_mutex_unlock(&d->lock);
-        d->finder.closures = d->finder.messages = d->finder.network = (struct place){0};
+        memset(d->finder.cases, 0, sizeof d->finder.cases);
+        d->finder.messages = d->finder.network = (struct place){0};
     }
     if (has != had && d->settings.leased)
         d->settings.leased(d->settings.owner, has);
@@ -228,7 +229,8 @@ static void lane_fill(struct dispatcher *d, enum lane lane, struct effect *rows)
 
 /* One look at all that is due. */
 static void find_due(struct dispatcher *d, struct effect *rows) {
-    dispatch_closures(&d->finder);
+    for (enum dispatch_timer timer = 0; timer < TIMERS; timer++)
+        dispatch_cases(&d->finder, timer);
     pthread_mutex_lock(&d->lock);
     slots_free(&d->slots); /* what was reported is not due in the next read */
     pthread_cond_broadcast(&d->changed);
@@ -247,7 +249,9 @@ static void *find(void *owner) {
             find_due(d, rows);
         struct pollfd wait = {.fd = d->wake, .events = POLLIN};
         uint64_t times;
-        bool more = d->finder.closures.at != 0;
+        bool more = false;
+        for (enum dispatch_timer timer = 0; timer < TIMERS; timer++)
+            more |= d->finder.cases[timer].at != 0;
         if (poll(&wait, 1, more ? 0 : LONGEST_WAIT) > 0 && read(d->wake, &times, sizeof times) < 0)
             continue;
     }
@@ -359,7 +363,8 @@ size_t dispatcher_round(const struct dispatcher_settings *settings) {
         free(rows);
         return 0;
     }
-    changes += dispatch_closures(&dispatch);
+    for (enum dispatch_timer timer = 0; timer < TIMERS; timer++)
+        changes += dispatch_cases(&dispatch, timer);
     size_t count = dispatch_due(&dispatch, false, rows, DISPATCH_BATCH);
     count += dispatch_due(&dispatch, true, rows + count, DISPATCH_BATCH);
     for (size_t i = 0; i < count; i++) {

@@ -10,6 +10,7 @@
 #include "rules/closing.h"
 #include "rules/closure_secret.h"
 #include "rules/contact.h"
+#include "rules/suspension.h"
 
 enum { MESSAGE_ARENA = 256 * 1024 };
 
@@ -36,6 +37,11 @@ static const char *const kinds[EFFECT_KIND_COUNT] = {
     [EFFECT_REMOVAL_CODE] = "removal_code",
     [EFFECT_CONTACT_ADDED] = "contact_added",
     [EFFECT_CONTACT_REMOVED] = "contact_removed",
+    [EFFECT_SUSPENDED] = "suspended",
+    [EFFECT_SUSPENSION_ENDS] = "suspension_ends",
+    [EFFECT_SUSPENSION_OVER] = "suspension_over",
+    [EFFECT_REACTIVATED] = "reactivated",
+    [EFFECT_SUSPENSION_LATE] = "suspension_late",
 };
 
 static bool by_sms(const struct message_facts *f) {
@@ -44,6 +50,10 @@ static bool by_sms(const struct message_facts *f) {
 
 static bool about_closure(int64_t kind) {
     return kind >= EFFECT_RECEIPT && kind <= EFFECT_CLOSED;
+}
+
+static bool about_suspension(int64_t kind) {
+    return kind >= EFFECT_SUSPENDED && kind <= EFFECT_SUSPENSION_LATE;
 }
 
 static bool about_challenge(int64_t kind) {
@@ -114,6 +124,22 @@ static const char *closure_dropped(const struct message_facts *f) {
     return NULL;
 }
 
+/* What was said would no longer be so. */
+static const char *suspension_dropped(const struct message_facts *f) {
+    enum suspension_state state = suspension_derive(&f->suspension);
+    switch (f->effect.kind) {
+    case EFFECT_SUSPENSION_ENDS:
+        return state == SUSPENSION_ON ? NULL : "it is not suspended any more";
+    case EFFECT_SUSPENSION_OVER:
+        return state == SUSPENSION_OVER ? NULL : "it is not suspended any more";
+    case EFFECT_SUSPENSION_LATE:
+        return state == SUSPENSION_ASKED || state == SUSPENSION_RETURNING ? NULL
+                                                                          : "it was done meanwhile";
+    default:
+        return state == SUSPENSION_NONE ? "no such suspension" : NULL;
+    }
+}
+
 /* Who was a contact when a change was recorded hears of it, even if that change removed it; of
  * other things for as long as rules/contact.h says. Nobody is asked who is a contact no more. */
 static bool contact_gone(const struct message_facts *f) {
@@ -132,6 +158,8 @@ const char *message_dropped(const struct message_facts *f) {
         why = challenge_dropped(f);
     else if (about_closure(f->effect.kind))
         why = closure_dropped(f);
+    else if (about_suspension(f->effect.kind))
+        why = suspension_dropped(f);
     else if (about_line(f->effect.kind))
         why = f->line.id ? NULL : "no such line";
     else if (!f->account.id)
@@ -140,7 +168,10 @@ const char *message_dropped(const struct message_facts *f) {
         return why;
     if (by_sms(f) && (!f->line.id || f->line.state == LINE_CLOSED))
         return "the line no longer has its number";
-    if (about_closure(f->effect.kind) && to_account(f) && f->account.state != ACCOUNT_ACTIVE)
+    if (by_sms(f) && f->line.state == LINE_SUSPENDED)
+        return "the line is suspended: no message reaches it";
+    bool case_of = about_closure(f->effect.kind) || about_suspension(f->effect.kind);
+    if (case_of && to_account(f) && f->account.state != ACCOUNT_ACTIVE)
         return "no account to write to";
     if (!by_sms(f) && f->effect.contact && contact_gone(f))
         return "the contact was removed";
@@ -148,10 +179,11 @@ const char *message_dropped(const struct message_facts *f) {
 }
 
 static enum language language_of(const struct message_facts *f) {
-    const char *tag = about_closure(f->effect.kind)     ? f->closure.language
-                      : about_challenge(f->effect.kind) ? f->challenge.language
-                      : about_line(f->effect.kind)      ? f->subscriber.language
-                                                        : f->account.language;
+    const char *tag = about_closure(f->effect.kind)      ? f->closure.language
+                      : about_suspension(f->effect.kind) ? f->suspension.language
+                      : about_challenge(f->effect.kind)  ? f->challenge.language
+                      : about_line(f->effect.kind)       ? f->subscriber.language
+                                                         : f->account.language;
     enum language language;
     if (!language_parse(tag, &language))
         language = f->policy->languages[0];
@@ -229,6 +261,22 @@ static void put_closure_facts(struct texts *t, const struct message_facts *f) {
         put_confirmation(t, f);
 }
 
+static void put_suspension_facts(struct texts *t, const struct message_facts *f) {
+    const struct suspension *s = &f->suspension;
+    bool runs = f->policy->suspension_validity_runs;
+    put_time(t, "asked", s->asked_at);
+    put_time(t, "suspended", s->barred_at);
+    put_time(t, "until", s->until);
+    put_time(t, "reactivated", s->unbarred_at);
+    put_money(t, "fee", s->fee_taken_minor);
+    put_date(t, "expires", f->line.expires_at);
+    json_object_set_new(t->data, "validity_runs", json_boolean(runs));
+    json_object_set_new(t->data, "returning", json_boolean(s->back_at != 0));
+    json_object_set_new(t->data, "by_itself", json_boolean(s->back_why == BACK_LAST_DAY));
+    json_object_set_new(t->data, "stays",
+                        json_boolean(f->policy->suspension_at_end == AT_END_STAY));
+}
+
 static void put_challenge_facts(struct texts *t, const struct message_facts *f) {
     const struct challenge *c = &f->challenge;
     char code[CODE_DIGITS + 1];
@@ -248,6 +296,8 @@ static json_t *data_of(const struct message_facts *f, struct arena *arena, enum 
         put_text(&t, "number", format_number_masked(arena, f->line.number));
     if (about_closure(f->effect.kind))
         put_closure_facts(&t, f);
+    if (about_suspension(f->effect.kind))
+        put_suspension_facts(&t, f);
     if (about_challenge(f->effect.kind))
         put_challenge_facts(&t, f);
     if (about_line(f->effect.kind) || f->effect.kind == EFFECT_PASSWORD_SET ||

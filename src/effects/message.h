@@ -16,15 +16,16 @@
 struct message_facts {
     struct effect effect;
     struct line line;
-    struct closure closure;     /* target of RECEIPT … CLOSED */
-    struct challenge challenge; /* target of CODE_SMS, CODE_MAIL, ACCOUNT_EXISTS, RESET_CODE,
-                                   STATUS_CODE, CONTACT_CODE, REMOVAL_CODE */
-    struct account
-        account; /* target of ACCOUNT_MADE, PASSWORD_SET; of a closure's mail without a contact */
+    struct closure closure;       /* target of RECEIPT … CLOSED */
+    struct suspension suspension; /* target of NETWORK_BAR … SUSPENSION_LATE */
+    struct challenge challenge;   /* target of CODE_SMS, CODE_MAIL, ACCOUNT_EXISTS, RESET_CODE,
+                                     STATUS_CODE, CONTACT_CODE, REMOVAL_CODE */
+    struct account account; /* target of ACCOUNT_MADE, PASSWORD_SET; of a mail about a case without
+                               a contact */
     struct subscriber subscriber; /* the line's, of what is told about a line */
     struct contact about;         /* target of CONTACT_ADDED and _REMOVED */
     struct contact contact;       /* that it goes to */
-    const struct policy *policy;  /* the closure's, else the present one */
+    const struct policy *policy;  /* the case's, else the present one */
     const struct secrets *secrets;
     const char *site; /* where the portal is: "https://host", no slash at the end */
     int64_t now;
@@ -39,8 +40,9 @@ struct message {
 };
 
 /* Why it must not be sent any more (a constant, without personal data), or NULL. An SMS goes only
- * to a line that still has its number; a confirmation only while it can confirm. A removed contact
- * gets nothing but what tells of the change that removed it, or of one before that. */
+ * to a line that still has its number and can be reached; a confirmation only while it can confirm.
+ * A removed contact gets nothing but what tells of the change that removed it, or of one before
+ * that. */
 const char *message_dropped(const struct message_facts *facts);
 /* Makes the message. False when there is no template for it or it does not fit (our fault). */
 bool message_make(const struct pages *pages, const struct message_facts *facts,

@@ -104,12 +104,36 @@ static struct slot *queued_take(struct slots *s, enum lane lane) {
     return slot;
 }
 
+/* Is something of this line being done in the network. */
+static bool line_runs(const struct slots *s, int64_t line) {
+    for (size_t i = 0; i < SLOTS; i++)
+        if (s->all[i].state == SLOT_RUNNING && s->all[i].lane == LANE_NETWORK &&
+            s->all[i].effect.line == line)
+            return true;
+    return false;
+}
+
+/* The first one whose line is not being worked on: of a line one after the other, or the network
+ * would end up as whichever came last. */
+static struct slot *network_take(struct slots *s) {
+    for (struct slot **at = &s->queued[LANE_NETWORK]; *at; at = &(*at)->next) {
+        struct slot *slot = *at;
+        if (line_runs(s, slot->effect.line))
+            continue;
+        *at = slot->next;
+        if (s->last[LANE_NETWORK] == &slot->next)
+            s->last[LANE_NETWORK] = at;
+        return slot;
+    }
+    return NULL;
+}
+
 struct slot *slots_take(struct slots *s) {
     struct slot *slot = NULL;
     if (s->down)
         return NULL;
     if (s->counts[LANE_NETWORK][SLOT_RUNNING] < NETWORK_AT_ONCE)
-        slot = queued_take(s, LANE_NETWORK);
+        slot = network_take(s);
     if (!slot)
         slot = queued_take(s, LANE_MESSAGES);
     if (slot)

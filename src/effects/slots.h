@@ -63,7 +63,8 @@ size_t slots_wanted(const struct slots *slots, enum lane lane);
 /* Will some be, once what is done is freed? */
 bool slots_worth(const struct slots *slots, enum lane lane);
 /* The next one to be delivered, which is running now, or NULL. None while the store takes no
- * reports; of the network NETWORK_AT_ONCE, and first: the messages have the other workers. */
+ * reports; of the network NETWORK_AT_ONCE, of a line there one at a time, and first: the messages
+ * have the other workers. */
 struct slot *slots_take(struct slots *slots);
 /* A running one was delivered, or an unreported one's time has come: the committer gets it. */
 void slot_give(struct slots *slots, struct slot *slot);

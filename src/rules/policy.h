@@ -28,6 +28,7 @@ enum {
 enum policy_identity { IDENTITY_MATCH, IDENTITY_DOCUMENT };
 enum policy_promotional { PROMOTIONAL_ENDS };
 enum policy_paid { PAID_UNCLAIMED };
+enum policy_at_end { AT_END_REACTIVATE, AT_END_STAY };
 enum budget_scope {
     BUDGET_LINE,
     BUDGET_ACCOUNT,
@@ -95,6 +96,9 @@ struct policy {
     /* suspension */
     int64_t suspension_maximum_days, suspension_fee_minor;
     bool suspension_validity_runs; /* the validity period keeps running meanwhile */
+    int64_t suspension_reminder_days;
+    int64_t suspension_escalate_minutes; /* not done so long: the staff do it by hand */
+    enum policy_at_end suspension_at_end;
     char texts[POLICY_TEXT_COUNT][LANGUAGE_COUNT][POLICY_NOTE]; /* "" = nothing said */
 };
 

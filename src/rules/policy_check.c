@@ -48,6 +48,10 @@ static void relations_check(const struct policy *policy, struct policy_faults *f
     if (policy->session_idle_minutes > policy->session_life_hours * HOUR_MINUTES)
         policy_fault_add(faults, "session.idle_minutes",
                          "must not be longer than session.life_hours");
+    if (policy->suspension_reminder_days >= policy->suspension_maximum_days)
+        policy_fault_add(faults, "suspension.reminder_days",
+                         "must be shorter than suspension.maximum_days: a reminder comes before "
+                         "the end");
     if (policy->identity > IDENTITY_DOCUMENT)
         policy_fault_add(faults, "identity", "must be match or document");
 }

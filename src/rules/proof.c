@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/clock.h"
+#include "rules/suspension.h"
 
 bool proof_sim_is_new(const struct line *line, const struct policy *policy, int64_t now) {
     assert(now > 0);
@@ -33,10 +34,12 @@ static struct proof proof_usual(enum proof_verb verb, const struct policy *polic
         return (struct proof){PROOF_CONFIRMATION, 0};
     case PROVE_WITHDRAW: /* it takes nothing away: the message's link is enough as well */
         return (struct proof){OWN, PROOF_CONFIRMATION};
+    case PROVE_SUSPEND: /* it can be undone, and who lost the telephone is in a hurry */
+        return (struct proof){OWN, 0};
     case PROVE_RENEW_SECRET:
-    case PROVE_SUSPEND:
-    case PROVE_REACTIVATE:
         return (struct proof){OWN | PROOF_STEP_UP, 0};
+    case PROVE_REACTIVATE: /* who found the telephone may know its password */
+        return (struct proof){OWN | PROOF_STEP_UP | PROOF_IDENTITY, 0};
     case PROVE_SEE_STATUS:
         return (struct proof){PROOF_STATUS_SECRET, OWN};
     case PROVE_OPEN_STATUS: /* a contact of age; the number may be somebody else's by now */
@@ -61,9 +64,7 @@ struct proof proof_required(const struct line *line, enum proof_verb verb,
     if (new_sim && (verb == PROVE_CLOSE || (proof.first & PROOF_CONFIRMATION)))
         proof.first |= PROOF_SECOND_CHANNEL;
     /* Whoever took over the account changes its contact first, or has the SIM replaced. */
-    if ((new_sim || new_contact) && (verb == PROVE_SUSPEND || verb == PROVE_REACTIVATE))
-        proof.first |= PROOF_IDENTITY;
-    if ((new_sim || new_contact) && verb == PROVE_WITHDRAW)
+    if ((new_sim || new_contact) && (verb == PROVE_SUSPEND || verb == PROVE_WITHDRAW))
         proof.first |= PROOF_STEP_UP;
     assert(proof.first);
     return proof;
@@ -121,12 +122,20 @@ enum refusal proof_adding(const struct account *account, const struct policy *po
     return proof_reset_is_new(account, policy, now) ? REFUSED_RESET_NEW : ACCEPTED;
 }
 
-enum refusal proof_route(const struct line *line, const struct contact *contact,
-                         const struct account *account, const struct policy *policy, int64_t now) {
+static enum refusal route_line(const struct line *line, const struct suspension *open,
+                               const struct policy *policy, int64_t now) {
+    if (proof_sim_is_new(line, policy, now))
+        return REFUSED_PROOF;
+    return suspension_reaches(line, open) ? ACCEPTED : REFUSED_ROUTE_SUSPENDED;
+}
+
+enum refusal proof_route(const struct line *line, const struct suspension *open,
+                         const struct contact *contact, const struct account *account,
+                         const struct policy *policy, int64_t now) {
     assert(line->id);
     int64_t tenant = line->operator;
     if (!contact)
-        return proof_sim_is_new(line, policy, now) ? REFUSED_PROOF : ACCEPTED;
+        return route_line(line, open, policy, now);
     if (!contact->id || contact->removed_at || contact->line != line->id ||
         tenant != contact->operator)
         return REFUSED_NOT_FOUND;

@@ -83,10 +83,12 @@ bool proof_reset_is_new(const struct account *account, const struct policy *poli
 /* May the account add a contact to a line of its own: REFUSED_RESET_NEW while proof_reset_is_new,
  * since whoever reads its mailbox would have an address of his own come of age. */
 enum refusal proof_adding(const struct account *account, const struct policy *policy, int64_t now);
-/* May the confirmation go there: contact NULL is the line itself; account: whose session asks, or
+/* May the confirmation go there: contact NULL is the line itself; open: the line's open suspension,
+ * or an empty one; account: whose session asks, or
  * an empty one. REFUSED_NOT_FOUND (another line's, or removed), REFUSED_CONTACT_YOUNG,
  * REFUSED_RESET_NEW (proof_reset_is_new: only to the line), REFUSED_PROOF (to the line, whose SIM
- * is new). */
-enum refusal proof_route(const struct line *line, const struct contact *contact,
-                         const struct account *account, const struct policy *policy, int64_t now);
+ * is new), REFUSED_ROUTE_SUSPENDED (to the line, which it would not reach). */
+enum refusal proof_route(const struct line *line, const struct suspension *open,
+                         const struct contact *contact, const struct account *account,
+                         const struct policy *policy, int64_t now);
 #endif

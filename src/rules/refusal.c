@@ -260,6 +260,31 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
     [REFUSED_CONTACTS_FULL] =
         {"contacts_full", 409, N_("This line has as many contacts as it can have"),
          N_("Nothing was changed. Remove a contact that you no longer use, then add the new one.")},
+    [REFUSED_LINE_SUSPENDED] =
+        {
+            "line_suspended", 409, N_("This line is suspended already"),
+            N_("It is suspended, or about to be, and once is enough. Look at the line to see until "
+               "when, and how to reactivate it.")},
+    [REFUSED_NOT_SUSPENDED] =
+        {"not_suspended", 409, N_("This line is not suspended"),
+         N_(
+             "There is nothing to reactivate, and nothing was changed. If the line does not work, "
+             "call the hotline.")},
+    [REFUSED_LINE_EXPIRED] =
+        {
+            "line_expired", 409, N_("The validity of this line has ended"),
+            N_("A line that has expired cannot be suspended. You can close it, or ask the hotline "
+               "what else can be done.")},
+    [REFUSED_FEE] =
+        {
+            "fee_changed", 409, N_("The fee is another one now"),
+            N_("It changed since it was shown to you. Nothing was done and nothing was taken: look "
+               "at the new fee, then decide.")},
+    [REFUSED_ROUTE_SUSPENDED] =
+        {
+            "route_suspended", 409, N_("No message reaches a suspended line"),
+            N_("A code sent to it would not arrive. Choose a registered e-mail address, reactivate "
+               "the line first, or come to a counter.")},
     [REFUSED_BROKEN] =
         {
             "broken", 500, N_("Something is broken on our side"),

@@ -68,7 +68,12 @@ enum refusal {
     REFUSED_DOCUMENT_MISSING,  /* none waits to be decided on */
     REFUSED_REASON,            /* not one of the reasons for which a document is refused */
     REFUSED_CONTACTS_FULL,     /* the line has as many contacts as it may have */
-    REFUSED_BROKEN,            /* our fault; it was written down and nothing was changed */
+    REFUSED_LINE_SUSPENDED,    /* suspended already, or about to be */
+    REFUSED_NOT_SUSPENDED,
+    REFUSED_LINE_EXPIRED,
+    REFUSED_FEE,             /* it costs more by now than what was shown */
+    REFUSED_ROUTE_SUSPENDED, /* no message reaches a suspended line */
+    REFUSED_BROKEN,          /* our fault; it was written down and nothing was changed */
     REFUSAL_COUNT
 };
 

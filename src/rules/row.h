@@ -46,11 +46,24 @@ enum ledger_kind {
     LEDGER_PAID,
     LEDGER_PROMOTIONAL,
     LEDGER_UNCLAIMED,
-    LEDGER_EXPIRED_PROMOTION
+    LEDGER_EXPIRED_PROMOTION,
+    LEDGER_SUSPENSION_FEE /* the operator's, of all its lines */
 };
-/* Cut by hand; see to a message that did not arrive; look at an identity. */
-enum work_kind { WORK_NETWORK_CUT = 1, WORK_MESSAGE, WORK_IDENTITY, WORK_KIND_COUNT };
+/* Cut by hand; see to a message that did not arrive; look at an identity; bar or unbar by hand. */
+enum work_kind {
+    WORK_NETWORK_CUT = 1,
+    WORK_MESSAGE,
+    WORK_IDENTITY,
+    WORK_NETWORK_BAR,
+    WORK_NETWORK_UNBAR,
+    WORK_KIND_COUNT
+};
+/* How it is known that the network did it: cut, barred, unbarred. */
 enum cut_how { CUT_READ_BACK = 1, CUT_ATTESTED = 2 };
+/* Why a suspension is to end: the person asked, the last day came. */
+enum back_why { BACK_ASKED = 1, BACK_LAST_DAY = 2 };
+/* How it ended: the line works again, or it was closed. */
+enum suspension_end { END_REACTIVATED = 1, END_CLOSED = 2 };
 enum effect_state { EFFECT_WAITING = 1, EFFECT_DONE = 2, EFFECT_FAILED = 3, EFFECT_DROPPED = 4 };
 
 /* What leaves the house. The target is an id of the kind that the comment names. */
@@ -78,6 +91,13 @@ enum effect_kind {
     EFFECT_REMOVAL_CODE,    /* challenge: the code that removes a contact: SMS or e-mail */
     EFFECT_CONTACT_ADDED,   /* contact: told to its line and to every other contact */
     EFFECT_CONTACT_REMOVED, /* contact: the same, and to itself */
+    EFFECT_NETWORK_BAR,     /* suspension: calls, messages, data off, and read back */
+    EFFECT_NETWORK_UNBAR,   /* suspension: on again, and read back */
+    EFFECT_SUSPENDED, /* suspension: to the line that it is about to be, to others that it is */
+    EFFECT_SUSPENSION_ENDS, /* suspension: the last day is near */
+    EFFECT_SUSPENSION_OVER, /* suspension: the last day came, and it stays suspended */
+    EFFECT_REACTIVATED,     /* suspension: the line works again */
+    EFFECT_SUSPENSION_LATE, /* suspension: the network could not; the staff do it by hand */
     EFFECT_KIND_COUNT
 };
 
@@ -254,9 +274,31 @@ struct certificate {
     uint8_t signature[64];
 };
 
+/* The facts of a suspension, with their times. rules/suspension.h derives the state. One of a line
+ * is open (ended_at 0). */
+struct suspension {
+    int64_t id, operator, line, account; /* account: whose session asked; 0 = none */
+    int64_t policy;                      /* policy_row.id under which it was asked for */
+    int64_t asked_at, until, fee_minor;  /* what was promised: the last day, the most it costs */
+    int64_t barred_at, bar_how, fee_taken_minor;
+    int64_t reminded_at, over_at; /* over_at: the last day came, and it stays */
+    int64_t back_at, back_why;    /* the line is to work again */
+    int64_t unbar_at;             /* since when the network is asked to; 0 = the bar comes first */
+    int64_t unbarred_at, unbar_how, ended_at, end_how;
+    int64_t by_hand_at, escalated_at; /* the staff have what is under way; were called for it */
+    int64_t next_at;                  /* when suspension.advance must look at it; 0 = never */
+    char language[16];
+};
+
 struct work {
     int64_t id, operator, closure, line, kind, opened_at, due_at, done_at, done_by;
+    int64_t suspension; /* what it is about when closure is 0 */
     char evidence[200];
+};
+
+/* What is due of a table with a timer: no more than it takes to advance it. */
+struct due {
+    int64_t id, operator, line, next_at;
 };
 
 struct ledger_account {

@@ -25,6 +25,22 @@ struct network_cut {
     char evidence[160];
 };
 
+/* suspension.advance: does the one step that is due. */
+struct suspension_advance {
+    int64_t suspension, line;
+};
+
+/* network.switch: what became of barring or unbarring a suspended line. */
+enum switch_outcome {
+    SWITCHED = 1, /* done and read back; the text is what was seen */
+    SWITCH_STAFF, /* for the staff: there is no adapter (text empty), or it says why it will not */
+    SWITCH_SKIPPED, /* the bar was not tried any more: the line is wanted back */
+};
+struct network_switch {
+    int64_t suspension, line, effect, outcome;
+    char text[160];
+};
+
 enum effect_outcome {
     OUTCOME_DELIVERED = 1,
     OUTCOME_RETRY,

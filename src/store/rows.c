@@ -94,6 +94,10 @@ void want_effect(struct load *load, int64_t id, struct effect *to) {
     by_id_locked(load, EFFECT_BY_ID, id, to);
 }
 
+void want_suspension(struct load *load, int64_t id, struct suspension *to) {
+    by_id(load, SUSPENSION_BY_ID, id, to);
+}
+
 void want_staff(struct load *load, int64_t id, struct staff *to) {
     by_id(load, STAFF_BY_ID, id, to);
 }
@@ -128,6 +132,10 @@ static void of_id(struct load *load, enum statement_id statement, int64_t id, vo
 
 void want_closure_of(struct load *load, int64_t line, struct closure *to) {
     of_id(load, CLOSURE_OF_LINE, line, to, 1);
+}
+
+void want_suspension_of(struct load *load, int64_t line, struct suspension *to) {
+    of_id(load, SUSPENSION_OF_LINE, line, to, 1);
 }
 
 void want_subscriber_of(struct load *load, int64_t line, struct subscriber *to) {
@@ -177,6 +185,10 @@ void want_ledgers_shared(struct load *load, struct ledger_account to[LEDGERS_A_L
 
 void want_works(struct load *load, int64_t closure, struct work to[WORKS_A_CLOSURE]) {
     of_id(load, WORK_OF_CLOSURE, closure, to, WORKS_A_CLOSURE);
+}
+
+void want_suspension_works(struct load *load, int64_t line, struct work to[WORKS_A_CLOSURE]) {
+    of_id(load, WORK_OF_SUSPENSION, line, to, WORKS_A_CLOSURE);
 }
 
 void want_closure_line(struct load *load, int64_t closure, struct line *to) {
@@ -238,6 +250,14 @@ void add_line(struct outcome *out, const struct line *row) {
 
 void add_closure(struct outcome *out, const struct closure *row) {
     outcome_put(out, CLOSURE_ADD, row);
+}
+
+void add_suspension(struct outcome *out, const struct suspension *row) {
+    outcome_put(out, SUSPENSION_ADD, row);
+}
+
+void put_suspension(struct outcome *out, const struct suspension *row) {
+    outcome_put(out, SUSPENSION_PUT, row);
 }
 
 void add_account(struct outcome *out, const struct account *row) {

@@ -17,8 +17,8 @@ int64_t remembered_id(const struct secrets *secrets, const struct actor *actor, 
 
 /* By primary key, always of the actor's operator; the id 0 is not asked for, its row stays zeroed.
  * Those marked L are locked first, so that no other committer decides on them meanwhile, and so is
- * whatever is changed only by who holds them: what hangs on a line (its closure, contacts, ledger
- * accounts, work, number), on an account (its sessions), on a lookup (below). */
+ * whatever is changed only by who holds them: what hangs on a line (its closure, suspension,
+ * contacts, ledger accounts, work, number), on an account (its sessions), on a lookup (below). */
 void want_line(struct load *load, int64_t id, struct line *to);             /* L */
 void want_subscriber(struct load *load, int64_t id, struct subscriber *to); /* L */
 void want_closure(struct load *load, int64_t id, struct closure *to);
@@ -26,6 +26,7 @@ void want_account(struct load *load, int64_t id, struct account *to); /* L */
 void want_session(struct load *load, int64_t id, struct session *to);
 void want_challenge(struct load *load, int64_t id, struct challenge *to); /* L */
 void want_contact(struct load *load, int64_t id, struct contact *to);
+void want_suspension(struct load *load, int64_t id, struct suspension *to);
 void want_work(struct load *load, int64_t id, struct work *to);     /* L */
 void want_effect(struct load *load, int64_t id, struct effect *to); /* L */
 void want_staff(struct load *load, int64_t id, struct staff *to);
@@ -36,6 +37,8 @@ void want_sim(struct load *load, int64_t id, struct sim *to);
 void want_budget(struct load *load, int64_t id, struct budget *to);
 /* By what hangs on a line (subselects on the line's id). */
 void want_closure_of(struct load *load, int64_t line, struct closure *to);
+/* The open one. */
+void want_suspension_of(struct load *load, int64_t line, struct suspension *to);
 void want_subscriber_of(struct load *load, int64_t line, struct subscriber *to);
 void want_subscriber_locked(struct load *load, int64_t line, struct subscriber *to); /* L */
 /* Both who the line is registered with: for rules/match.h. */
@@ -50,6 +53,8 @@ void want_contacts(struct load *load, int64_t line, struct contact to[CONTACTS_A
 void want_ledgers(struct load *load, int64_t line, struct ledger_account to[LEDGERS_A_LINE]);
 void want_ledgers_shared(struct load *load, struct ledger_account to[LEDGERS_A_LINE]);
 void want_works(struct load *load, int64_t closure, struct work to[WORKS_A_CLOSURE]);
+/* Those of the line's open suspension. */
+void want_suspension_works(struct load *load, int64_t line, struct work to[WORKS_A_CLOSURE]);
 /* By what a closure is about: its line, and what hangs on that; the contact its messages go to. */
 void want_closure_line(struct load *load, int64_t closure, struct line *to);
 void want_closure_ledgers(struct load *load, int64_t closure,
@@ -78,6 +83,8 @@ void put_line(struct outcome *out, const struct line *row);     /* all but its S
 void put_line_sim(struct outcome *out, const struct line *row); /* with its SIM */
 void add_closure(struct outcome *out, const struct closure *row);
 void put_closure(struct outcome *out, const struct closure *row);
+void add_suspension(struct outcome *out, const struct suspension *row);
+void put_suspension(struct outcome *out, const struct suspension *row);
 void add_account(struct outcome *out, const struct account *row);
 void put_account(struct outcome *out, const struct account *row);
 void add_account_line(struct outcome *out, const struct account_line *row);

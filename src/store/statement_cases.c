@@ -100,17 +100,12 @@ static const struct field closure_put[] = {
 };
 
 static const struct field work_row[] = {
-    FIELD(FIELD_INT, work, id),
-    FIELD(FIELD_INT, work, operator),
-    FIELD(FIELD_INT, work, closure),
-    FIELD(FIELD_INT, work, line),
-    FIELD(FIELD_INT, work, kind),
-    FIELD(FIELD_INT, work, opened_at),
-    FIELD(FIELD_INT, work, due_at),
-    FIELD(FIELD_INT, work, done_at),
-    FIELD(FIELD_INT, work, done_by),
-    FIELD(FIELD_TEXT, work, evidence),
-    FIELD_END,
+    FIELD(FIELD_INT, work, id),         FIELD(FIELD_INT, work, operator),
+    FIELD(FIELD_INT, work, closure),    FIELD(FIELD_INT, work, line),
+    FIELD(FIELD_INT, work, kind),       FIELD(FIELD_INT, work, opened_at),
+    FIELD(FIELD_INT, work, due_at),     FIELD(FIELD_INT, work, done_at),
+    FIELD(FIELD_INT, work, done_by),    FIELD(FIELD_TEXT, work, evidence),
+    FIELD(FIELD_INT, work, suspension), FIELD_END,
 };
 
 static const struct field work_put[] = {
@@ -161,11 +156,11 @@ static const struct field inbox_row[] = {
     FIELD_END,
 };
 
-static const struct field closure_due[] = {
-    FIELD(FIELD_INT, closure, id),
-    FIELD(FIELD_INT, closure, operator),
-    FIELD(FIELD_INT, closure, line),
-    FIELD(FIELD_INT, closure, next_at),
+static const struct field due_row[] = {
+    FIELD(FIELD_INT, due, id),
+    FIELD(FIELD_INT, due, operator),
+    FIELD(FIELD_INT, due, line),
+    FIELD(FIELD_INT, due, next_at),
     FIELD_END,
 };
 
@@ -264,7 +259,7 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
         {"closures_due",
          "SELECT id, operator, line, next_at FROM closure WHERE next_at <> 0 AND next_at <= $1 "
          "AND (next_at, id) > ($2, $3) ORDER BY next_at, id LIMIT $4",
-         key_due, closure_due, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
+         key_due, due_row, sizeof(struct key), sizeof(struct due), TABLE_CLOSURE},
     [CLOSURE_PAGE] =
         {"closure_page",
          "SELECT id, operator, line, account, basis, contact, submitted_at, due_at, "
@@ -314,23 +309,23 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
     [WORK_BY_ID] =
         {"work_by_id",
          "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
-         "evidence FROM work WHERE id = $1 AND operator = $2",
+         "evidence, suspension FROM work WHERE id = $1 AND operator = $2",
          key_id_operator, work_row, sizeof(struct key), sizeof(struct work), TABLE_WORK},
     [WORK_OF_CLOSURE] =
         {"work_of_closure",
          "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
-         "evidence FROM work WHERE closure = $1 AND operator = $2 ORDER BY id LIMIT 8",
+         "evidence, suspension FROM work WHERE closure = $1 AND operator = $2 ORDER BY id LIMIT 8",
          key_id_operator, work_row, sizeof(struct key), sizeof(struct work), TABLE_WORK},
-    [WORK_OPEN] = {"work_open",
-                   "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
-                   "evidence FROM work WHERE operator = $1 AND done_at = 0 ORDER BY due_at, id "
-                   "LIMIT $2",
-                   key_operator_limit, work_row, sizeof(struct key), sizeof(struct work),
-                   TABLE_WORK},
+    [WORK_OPEN] =
+        {"work_open",
+         "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
+         "evidence, suspension FROM work WHERE operator = $1 AND done_at = 0 ORDER BY due_at, id "
+         "LIMIT $2",
+         key_operator_limit, work_row, sizeof(struct key), sizeof(struct work), TABLE_WORK},
     [WORK_ADD] =
         {"work_add",
          "INSERT INTO work (id, operator, closure, line, kind, opened_at, due_at, done_at, "
-         "done_by, evidence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         "done_by, evidence, suspension) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
          work_row, NULL, sizeof(struct work), 0, TABLE_WORK},
     [WORK_PUT] = {"work_put",
                   "UPDATE work SET due_at = $3, done_at = $4, done_by = $5, evidence = $6 WHERE id "

@@ -5,6 +5,7 @@
 
 #include "rules/closing.h"
 #include "rules/proof.h"
+#include "rules/suspension.h"
 #include "views/cases.h"
 
 static const char *const line_states[] = {NULL,      "active", "suspended",
@@ -40,7 +41,7 @@ struct contact_view {
 struct line_view {
     int64_t id, state, closure, activated_at, expires_at, sim_since, closed_at;
     int64_t paid_minor, promotional_minor, unclaimed_minor, currency_exponent;
-    int64_t kind, second_role, line_may_confirm, can_close, password_set_lately;
+    int64_t kind, second_role, line_may_confirm, reachable, can_close, password_set_lately;
     char number[NUMBER_SIZE], iccid[ICCID_SIZE], plan[PLAN_SIZE];
     char currency[4], name[NAME_SIZE], name_zh[NAME_SIZE], document_type[CODE_SIZE];
     char second_name[NAME_SIZE], second_name_zh[NAME_SIZE], second_document_type[CODE_SIZE];
@@ -105,7 +106,10 @@ static const struct view_field line_fields[] = {
     {VIEW(VIEW_TEXT, VIEW_PUBLIC, line_view, second_document_type),
      .help = "the kind of their document"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, line_view, line_may_confirm),
-     .help = "a confirmation may go to the line itself; false after a recent change of SIM"},
+     .help = "a confirmation may go to the line itself; false after a recent change of SIM, and "
+             "while the line is suspended"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, line_view, reachable),
+     .help = "messages reach it: it is neither suspended nor about to be"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, line_view, password_set_lately),
      .help = "a forgotten password was set anew: for some days only the line may confirm"},
     {VIEW(VIEW_LIST, VIEW_PUBLIC, line_view, contacts), .help = "the registered contacts",
@@ -121,6 +125,7 @@ struct line_rows {
     struct registered registered;
     struct ledger_account accounts[LEDGERS_A_LINE];
     struct contact contacts[CONTACTS_PRESENT];
+    struct suspension open;
 };
 
 static int64_t later(int64_t one, int64_t other) {
@@ -195,6 +200,7 @@ static json_t *line_build(struct view_context *context, int64_t id) {
     want_ledgers(&load, id, rows.accounts);
     want_registered_of(&load, id, &rows.registered);
     want_many(&load, CONTACTS_OF_LINE, &key, rows.contacts, CONTACTS_PRESENT);
+    want_suspension_of(&load, id, &rows.open);
     if (context->actor->kind == ACTOR_SUBSCRIBER)
         want_account(&load, context->actor->id, &rows.account);
     if (!context->policy || !view_fetch(context, &load) ||
@@ -204,7 +210,9 @@ static json_t *line_build(struct view_context *context, int64_t id) {
     line_fill(context, &rows, &view);
     if (!context->own)
         registered_fill(&rows.registered, &view);
-    view.line_may_confirm = !proof_sim_is_new(&rows.line, context->policy, context->now);
+    view.reachable = suspension_reaches(&rows.line, &rows.open);
+    view.line_may_confirm =
+        view.reachable && !proof_sim_is_new(&rows.line, context->policy, context->now);
     view.password_set_lately = proof_reset_is_new(&rows.account, context->policy, context->now);
     size_t count = contacts_fill(context, rows.contacts, &rows.account, contacts);
     view.contacts = (struct view_list){contacts, count, sizeof *contacts};

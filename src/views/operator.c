@@ -18,12 +18,14 @@ static const struct view_field language_text_fields[] = {
 enum { OPERATOR_TEXTS = POLICY_TEXT_COUNT };
 
 struct operator_facts {
-    const char *code, *currency, *sms_sender, *hotline, *identity, *country_code;
+    const char *code, *currency, *sms_sender, *hotline, *identity, *country_code,
+        *suspension_at_end;
     int64_t version, effective_at, national_digits, utc_offset_minutes, currency_exponent;
     int64_t due_hours, undo_window_minutes, link_life_hours, code_life_minutes, reminder_hours;
     int64_t margin_hours, quarantine_days, reclaim_days, retention_months, erase_account_months;
     int64_t unclaimed_claim_months, contact_age_days, sim_change_days, password_minimum;
     int64_t suspension_maximum_days, suspension_fee_minor, suspension_validity_runs;
+    int64_t suspension_reminder_days, suspension_escalate_minutes;
     int64_t session_life_hours, step_up_minutes, demo;
     int64_t access_token_minutes, app_session_days;
     struct view_list languages, name, hotline_hours, counters, texts[OPERATOR_TEXTS];
@@ -74,6 +76,9 @@ static const struct view_field operator_fields[] = {
     FACT(VIEW_INT, suspension_maximum_days, "a line can be suspended so long"),
     FACT(VIEW_INT, suspension_fee_minor, "what suspending costs, minor units"),
     FACT(VIEW_BOOL, suspension_validity_runs, "validity runs on while suspended"),
+    FACT(VIEW_INT, suspension_reminder_days, "a reminder is sent so long before its last day"),
+    FACT(VIEW_INT, suspension_escalate_minutes, "what the network does not do so long, staff do"),
+    FACT(VIEW_WORDS, suspension_at_end, "after its last day a line does: reactivate or stay"),
     FACT_TEXT("start_note", texts[TEXT_START_NOTE], "said on the start page"),
     FACT_TEXT("preview_note", texts[TEXT_PREVIEW_NOTE], "said on the preview"),
     FACT_TEXT("receipt_note", texts[TEXT_RECEIPT_NOTE], "said on the receipt"),
@@ -138,6 +143,9 @@ static struct operator_facts facts_of(struct view_context *context, const struct
         .suspension_maximum_days = p->suspension_maximum_days,
         .suspension_fee_minor = p->suspension_fee_minor,
         .suspension_validity_runs = p->suspension_validity_runs,
+        .suspension_reminder_days = p->suspension_reminder_days,
+        .suspension_escalate_minutes = p->suspension_escalate_minutes,
+        .suspension_at_end = p->suspension_at_end == AT_END_STAY ? "stay" : "reactivate",
         .session_life_hours = p->session_life_hours,
         .step_up_minutes = p->step_up_minutes,
         .access_token_minutes = p->access_token_minutes,

@@ -33,13 +33,26 @@ static const char *const effect_kinds[] = {
     [EFFECT_REMOVAL_CODE] = "removal_code",
     [EFFECT_CONTACT_ADDED] = "contact_added",
     [EFFECT_CONTACT_REMOVED] = "contact_removed",
+    [EFFECT_NETWORK_BAR] = "network_bar",
+    [EFFECT_NETWORK_UNBAR] = "network_unbar",
+    [EFFECT_SUSPENDED] = "suspended",
+    [EFFECT_SUSPENSION_ENDS] = "suspension_ends",
+    [EFFECT_SUSPENSION_OVER] = "suspension_over",
+    [EFFECT_REACTIVATED] = "reactivated",
+    [EFFECT_SUSPENSION_LATE] = "suspension_late",
     [EFFECT_KIND_COUNT] = view_values_end,
 };
 static const char *const effect_states[] = {NULL,     "waiting", "done",
                                             "failed", "dropped", view_values_end};
 static const char *const work_kinds[] = {
-    NULL, [WORK_NETWORK_CUT] = "network_cut", [WORK_MESSAGE] = "message",
-    [WORK_IDENTITY] = "identity", [WORK_KIND_COUNT] = view_values_end};
+    NULL,
+    [WORK_NETWORK_CUT] = "network_cut",
+    [WORK_MESSAGE] = "message",
+    [WORK_IDENTITY] = "identity",
+    [WORK_NETWORK_BAR] = "network_bar",
+    [WORK_NETWORK_UNBAR] = "network_unbar",
+    [WORK_KIND_COUNT] = view_values_end,
+};
 
 static const struct view_field effect_fields[] = {
     {VIEW(VIEW_ID, VIEW_PUBLIC, effect, id), .help = "the effect's id"},
@@ -47,7 +60,8 @@ static const struct view_field effect_fields[] = {
     {VIEW(VIEW_TEXT, VIEW_PUBLIC, effect, to), .help = "by which way: sms, mail or network"},
     {VIEW(VIEW_CHOICE, VIEW_PUBLIC, effect, state), .help = "waiting, done, failed or dropped",
      .values = effect_states},
-    {VIEW(VIEW_ID, VIEW_PUBLIC, effect, target), .help = "the closure or challenge it is about"},
+    {VIEW(VIEW_ID, VIEW_PUBLIC, effect, target),
+     .help = "the closure, suspension or challenge it is about"},
     {VIEW(VIEW_ID, VIEW_PUBLIC, effect, line), .help = "the line"},
     {VIEW(VIEW_ID, VIEW_PUBLIC, effect, contact), .help = "the contact it goes to"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, effect, made_at), .help = "when it was recorded"},
@@ -105,7 +119,8 @@ static const struct view_field work_fields[] = {
     {VIEW(VIEW_ID, VIEW_PUBLIC, work, id), .help = "the work item's id"},
     {VIEW(VIEW_CHOICE, VIEW_PUBLIC, work, kind), .help = "what is to be done",
      .values = work_kinds},
-    {VIEW(VIEW_ID, VIEW_PUBLIC, work, closure), .help = "the closure"},
+    {VIEW(VIEW_ID, VIEW_PUBLIC, work, closure), .help = "the closure, or"},
+    {VIEW(VIEW_ID, VIEW_PUBLIC, work, suspension), .help = "the suspension that it is about"},
     {VIEW(VIEW_ID, VIEW_PUBLIC, work, line), .help = "the line"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, work, opened_at), .help = "since when it waits"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, work, due_at), .help = "by when it must be done"},

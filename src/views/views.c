@@ -16,6 +16,7 @@ static const struct view *const views[] = {
     &line_view,
     &lines_view,
     &preview_view,
+    &suspension_view,
     &closure_view,
     &closures_view,
     &effect_view,

@@ -37,11 +37,13 @@ static void add_figures(struct request *request, const struct policy *policy, js
     figure(request, to, "step_up", policy->step_up_minutes, UNIT_MINUTES);
     figure(request, to, "app_session", policy->app_session_days, UNIT_DAYS);
     figure(request, to, "suspension_maximum", policy->suspension_maximum_days, UNIT_DAYS);
+    figure(request, to, "suspension_reminder", policy->suspension_reminder_days, UNIT_DAYS);
+    figure(request, to, "suspension_escalate", policy->suspension_escalate_minutes, UNIT_MINUTES);
     json_object_set_new(to, "password_minimum", json_integer(policy->password_minimum));
     json_object_set_new(to, "code_attempts", json_integer(policy->code_attempts));
 }
 
-static void add_suspension(struct request *request, const struct policy *policy, json_t *to) {
+static void add_suspending(struct request *request, const struct policy *policy, json_t *to) {
     bool offered = policy->suspension_maximum_days > 0;
     json_object_set_new(to, "suspension", json_boolean(offered));
     json_object_set_new(to, "suspension_free", json_boolean(policy->suspension_fee_minor == 0));
@@ -49,6 +51,8 @@ static void add_suspension(struct request *request, const struct policy *policy,
                         json_string(present_money(request, policy->suspension_fee_minor)));
     json_object_set_new(to, "suspension_validity_runs",
                         json_boolean(policy->suspension_validity_runs));
+    json_object_set_new(to, "suspension_stays",
+                        json_boolean(policy->suspension_at_end == AT_END_STAY));
 }
 
 static void add_texts(struct request *request, const struct policy *policy, json_t *to) {
@@ -73,7 +77,7 @@ json_t *present_policy(struct request *request) {
         return NULL;
     }
     add_figures(request, policy, object);
-    add_suspension(request, policy, object);
+    add_suspending(request, policy, object);
     add_texts(request, policy, object);
     json_object_set_new(object, "counters", present_lines(policy->counters[request->language]));
     json_object_set_new(object, "sms_sender", json_string(policy->sms_sender));

@@ -9,6 +9,10 @@ static const struct {
     /* lines; a closure's state is told by the same field name, hence the longer words */
     {"state", "active", N_("In use")},
     {"state", "suspended", N_("Suspended")},
+    {"state", "asked", N_("Being suspended")},
+    {"state", "over", N_("Suspended, the last day is over")},
+    {"state", "returning", N_("Being reactivated")},
+    {"state", "none", N_("Not suspended")},
     {"state", "draft", N_("Not submitted")},
     {"state", "submitted", N_("Submitted")},
     {"state", "executing", N_("Being carried out")},

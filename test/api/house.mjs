@@ -12,7 +12,8 @@ export const build = path.resolve(test, process.env.RINGOFF_BUILD ?? '../build')
 const program = path.join(build, 'test', 'api', 'api_server');
 if (!existsSync(program)) throw new Error(`not built: ${program} (set RINGOFF_BUILD)`);
 
-export const everything = 'lines:read closures:read closures:write effects:read effects:write';
+export const everything = 
+  'lines:read lines:write closures:read closures:write effects:read effects:write';
 export const MINUTE = 60 * 1000,
   HOUR = 60 * MINUTE,
   DAY = 24 * HOUR;
@@ -139,20 +140,21 @@ export async function house() {
       return { id: made.result, ...input };
     },
     /** The network's work on a closure is done by hand, by a named member of staff. */
-    async cut(closure, operator = 'harbour') {
+    cut: (closure, operator) =>
+      self.attest((each) => each.closure === closure, operator, 'HLR: no such subscriber'),
+    /** The work item that fits is done by hand. */
+    async attest(fits, operator = 'harbour', evidence = 'done in the HLR, read back') {
       const staff = await tell({
         verb: 'staff.add',
         operator,
         input: { name: 'Ada', system_user: `ada${++last}`, roles: 'network:write' },
       });
-      const work = (await tell({ view: 'work', operator })).items.find(
-        (each) => each.closure === closure,
-      );
+      const work = (await tell({ view: 'work', operator })).items.find(fits);
       const done = await tell({
         verb: 'network.done',
         operator,
         staff: staff.result,
-        input: { work: work.id, evidence: 'HLR: no such subscriber' },
+        input: { work: work.id, evidence },
       });
       assert.equal(done.refusal, 'accepted', JSON.stringify(done));
     },

@@ -82,6 +82,7 @@ TABLES_OF_ALL = {
 # Statements that name no operator although the table has one: name -> reason.
 STATEMENTS_OF_ALL = {
     'CLOSURES_DUE': 'the clock of the house asks for all operators; no door reads by it',
+    'SUSPENSIONS_DUE': 'so it does of the other cases that have a timer',
     'EFFECTS_DUE': 'the dispatcher delivers for all operators; no door reads by it',
     'EFFECTS_DUE_NETWORK': 'so does its other queue',
     'JOURNAL_ASTRAY': 'verifying looks for entries that stand in no chain',

@@ -36,6 +36,8 @@ static const struct {
     {"policy", "version", "i"},
     {"line", "state", "CASE WHEN " OLD " THEN 4 ELSE 1 END"},
     {"closure", "next_at", "CASE WHEN k % 4 = 0 THEN " TOGETHER " ELSE 0 END"},
+    {"suspension", "ended_at", MOSTLY_OVER},
+    {"suspension", "next_at", "CASE WHEN k % 4 = 0 THEN " TOGETHER " ELSE 0 END"},
     {"effect", "next_at", TOGETHER},
     {"contact", "removed_at", "CASE WHEN " OLD " THEN 1 ELSE 0 END"},
     {"staff", "removed_at", "CASE WHEN i % 9 > 0 THEN 0 ELSE 1 END"},

@@ -173,6 +173,9 @@ void kit_operator(struct kit *kit, const char *policy_file) {
     struct ledger_account promotion = opening;
     promotion.id = 4098;
     promotion.kind = LEDGER_EXPIRED_PROMOTION;
+    struct ledger_account fees = opening;
+    fees.id = 4095;
+    fees.kind = LEDGER_SUSPENSION_FEE;
     policy = (struct policy_row){
         .id = 4099, .operator= 4096, .version = 1, .effective_at = 1, .loaded_at = 1};
     FILE *file = fopen(policy_file, "r");
@@ -184,6 +187,7 @@ void kit_operator(struct kit *kit, const char *policy_file) {
     const struct change changes[] = {{OPERATOR_ADD, &harbour},
                                      {LEDGER_ADD, &opening},
                                      {LEDGER_ADD, &promotion},
+                                     {LEDGER_ADD, &fees},
                                      {POLICY_ADD, &policy}};
     kit_put_all(kit, changes, sizeof changes / sizeof *changes);
 }

@@ -26,6 +26,7 @@ static const char *const tables[TABLE_COUNT] = {
     [TABLE_SESSION] = "session",
     [TABLE_CHALLENGE] = "challenge",
     [TABLE_CLOSURE] = "closure",
+    [TABLE_SUSPENSION] = "suspension",
     [TABLE_WORK] = "work",
     [TABLE_LEDGER] = "ledger_account",
     [TABLE_POSTING] = "posting",

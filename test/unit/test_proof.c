@@ -8,6 +8,7 @@
 #include "rules_kit.h"
 
 static const struct account nobody = {.id = 0};
+static const struct suspension unsuspended = {.id = 0};
 
 enum {
     OWN = PROOF_SESSION | PROOF_LINKED,
@@ -37,8 +38,8 @@ static void test_usual(void **state) {
         {PROVE_WITHDRAW, OWN, PROOF_CONFIRMATION},
         {PROVE_ADD_CONTACT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION, 0},
         {PROVE_REMOVE_CONTACT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION, 0},
-        {PROVE_SUSPEND, OWN_NOW, 0},
-        {PROVE_REACTIVATE, OWN_NOW, 0},
+        {PROVE_SUSPEND, OWN, 0},
+        {PROVE_REACTIVATE, OWN_NOW | PROOF_IDENTITY, 0},
         {PROVE_SEE_STATUS, PROOF_STATUS_SECRET, OWN},
         {PROVE_RENEW_SECRET, OWN_NOW, 0},
         {PROVE_OPEN_STATUS, PROOF_CONFIRMATION | PROOF_SECOND_CHANNEL, 0},
@@ -65,7 +66,7 @@ static void test_new_sim_raises(void **state) {
          0},
         {PROVE_REMOVE_CONTACT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION | PROOF_SECOND_CHANNEL,
          0},
-        {PROVE_SUSPEND, OWN_NOW | PROOF_IDENTITY, 0},
+        {PROVE_SUSPEND, OWN_NOW, 0},
         {PROVE_REACTIVATE, OWN_NOW | PROOF_IDENTITY, 0},
         {PROVE_SEE_STATUS, PROOF_STATUS_SECRET, OWN},
     };
@@ -81,7 +82,7 @@ static void test_new_contact_raises(void **state) {
         {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY, 0}, /* the young contact itself may not confirm */
         {PROVE_CONFIRM, PROOF_CONFIRMATION, 0},
         {PROVE_WITHDRAW, OWN_NOW, PROOF_CONFIRMATION},
-        {PROVE_SUSPEND, OWN_NOW | PROOF_IDENTITY, 0},
+        {PROVE_SUSPEND, OWN_NOW, 0},
         {PROVE_REACTIVATE, OWN_NOW | PROOF_IDENTITY, 0},
     };
     struct line line = kit_line();
@@ -184,12 +185,13 @@ static void test_routes(void **state) {
     struct policy policy = kit_policy();
     const struct contact old = {.id = 4, .operator= 3, .line = 11, .since = KIT_NOW - 14 * DAY};
     struct contact contact = old;
-    assert_int_equal(proof_route(&line, NULL, &nobody, &policy, KIT_NOW), ACCEPTED);
-    assert_int_equal(proof_route(&line, &contact, &nobody, &policy, KIT_NOW), ACCEPTED);
-    assert_int_equal(proof_route(&line, &contact, &nobody, &policy, KIT_NOW - 1),
+    assert_int_equal(proof_route(&line, &unsuspended, NULL, &nobody, &policy, KIT_NOW), ACCEPTED);
+    assert_int_equal(proof_route(&line, &unsuspended, &contact, &nobody, &policy, KIT_NOW),
+                     ACCEPTED);
+    assert_int_equal(proof_route(&line, &unsuspended, &contact, &nobody, &policy, KIT_NOW - 1),
                      REFUSED_CONTACT_YOUNG);
     contact.since = 0;
-    assert_int_equal(proof_route(&line, &contact, &nobody, &policy, KIT_NOW),
+    assert_int_equal(proof_route(&line, &unsuspended, &contact, &nobody, &policy, KIT_NOW),
                      REFUSED_CONTACT_YOUNG);
     for (int i = 0; i < 4; i++) {
         contact = old;
@@ -197,13 +199,14 @@ static void test_routes(void **state) {
         contact.removed_at = i == 1 ? KIT_NOW : 0;
         contact.line = i == 2 ? 12 : contact.line;
         contact.operator= i == 3 ? 4 : 3;
-        assert_int_equal(proof_route(&line, &contact, &nobody, &policy, KIT_NOW),
+        assert_int_equal(proof_route(&line, &unsuspended, &contact, &nobody, &policy, KIT_NOW),
                          REFUSED_NOT_FOUND);
         assert_int_equal(contact_may_confirm(&contact, &policy, KIT_NOW), i >= 2);
     }
     line.sim_since = KIT_NOW - DAY;
-    assert_int_equal(proof_route(&line, NULL, &nobody, &policy, KIT_NOW), REFUSED_PROOF);
-    assert_int_equal(proof_route(&line, &old, &nobody, &policy, KIT_NOW), ACCEPTED);
+    assert_int_equal(proof_route(&line, &unsuspended, NULL, &nobody, &policy, KIT_NOW),
+                     REFUSED_PROOF);
+    assert_int_equal(proof_route(&line, &unsuspended, &old, &nobody, &policy, KIT_NOW), ACCEPTED);
 }
 
 /* Whoever reads the mailbox could have set the password: for as long as a contact is young, no
@@ -219,16 +222,19 @@ static void test_a_reset_closes_the_mailboxes(void **state) {
     assert_false(proof_reset_is_new(&account, &policy, KIT_NOW));
     account.reset_at = KIT_NOW - policy.contact_age_days * DAY + 1;
     assert_true(proof_reset_is_new(&account, &policy, KIT_NOW));
-    assert_int_equal(proof_route(&line, &old, &account, &policy, KIT_NOW), REFUSED_RESET_NEW);
-    assert_int_equal(proof_route(&line, &young, &account, &policy, KIT_NOW), REFUSED_CONTACT_YOUNG);
-    assert_int_equal(proof_route(&line, NULL, &account, &policy, KIT_NOW), ACCEPTED);
+    assert_int_equal(proof_route(&line, &unsuspended, &old, &account, &policy, KIT_NOW),
+                     REFUSED_RESET_NEW);
+    assert_int_equal(proof_route(&line, &unsuspended, &young, &account, &policy, KIT_NOW),
+                     REFUSED_CONTACT_YOUNG);
+    assert_int_equal(proof_route(&line, &unsuspended, NULL, &account, &policy, KIT_NOW), ACCEPTED);
     assert_int_equal(proof_adding(&account, &policy, KIT_NOW), REFUSED_RESET_NEW);
     assert_int_equal(proof_adding(&nobody, &policy, KIT_NOW), ACCEPTED);
     line.sim_since = KIT_NOW - DAY;
-    assert_int_equal(proof_route(&line, NULL, &account, &policy, KIT_NOW), REFUSED_PROOF);
+    assert_int_equal(proof_route(&line, &unsuspended, NULL, &account, &policy, KIT_NOW),
+                     REFUSED_PROOF);
     account.reset_at--;
     assert_false(proof_reset_is_new(&account, &policy, KIT_NOW));
-    assert_int_equal(proof_route(&line, &old, &account, &policy, KIT_NOW), ACCEPTED);
+    assert_int_equal(proof_route(&line, &unsuspended, &old, &account, &policy, KIT_NOW), ACCEPTED);
 }
 
 int main(void) {

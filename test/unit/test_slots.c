@@ -16,7 +16,7 @@ static int setup(void **state) {
     (void)state;
     slots = calloc(1, sizeof *slots);
     for (int64_t i = 0; slots && i < 2 * MESSAGE_SLOTS; i++)
-        rows[i].id = i + 1;
+        rows[i].id = rows[i].line = i + 1;
     if (slots)
         slots_open(slots, NULL);
     return slots ? 0 : -1;
@@ -91,6 +91,28 @@ static void a_network_that_hangs_leaves_workers_to_the_messages(void **state) {
     assert_int_equal(slots_take(slots)->lane, LANE_NETWORK);
 }
 
+/* What is done to a line in the network is done one after the other, in its order; another line's
+ * goes on meanwhile. */
+static void of_a_line_one_at_a_time(void **state) {
+    (void)state;
+    rows[1].line = rows[2].line = rows[0].line;
+    slots_fill(slots, LANE_NETWORK, rows, 4);
+    struct slot *first = slots_take(slots), *other = slots_take(slots);
+    assert_int_equal(first->effect.id, 1);
+    assert_int_equal(other->effect.id, 4);
+    slot_give(slots, other);
+    assert_null(slots_take(slots));
+    slot_give(slots, first);
+    struct slot *second = slots_take(slots);
+    assert_int_equal(second->effect.id, 2);
+    slots_fill(slots, LANE_NETWORK, rows + 4, 1); /* behind the one that waits */
+    assert_int_equal(slots_take(slots)->effect.id, 5);
+    slot_give(slots, second);
+    assert_int_equal(slots_take(slots)->effect.id, 3);
+    rows[1].line = 2;
+    rows[2].line = 3;
+}
+
 static void nothing_new_while_the_store_is_down(void **state) {
     (void)state;
     slots_fill(slots, LANE_MESSAGES, rows, 4);
@@ -155,6 +177,7 @@ int main(void) {
         TEST(what_was_reported_is_held_until_the_next_look),
         TEST(a_full_lane_is_looked_at_again_when_it_pays),
         TEST(a_network_that_hangs_leaves_workers_to_the_messages),
+        TEST(of_a_line_one_at_a_time),
         TEST(nothing_new_while_the_store_is_down),
         TEST(what_cannot_be_recorded_goes_aside),
         TEST(another_server_gets_what_was_not_begun),

@@ -97,7 +97,7 @@ static struct closure model_make(void) {
 static void closures_catch_up(void) {
     int64_t rounds = 0, taken = 0, imported = 0;
     do {
-        size_t now = dispatch_closures(&finder);
+        size_t now = dispatch_cases(&finder, TIMER_CLOSURES);
         assert_true(now <= DISPATCH_BATCH);
         taken += (int64_t)now;
         if (rounds++ % 16 == 0) { /* and a command in between is answered */
@@ -106,7 +106,7 @@ static void closures_catch_up(void) {
             case_run(&kit, &line_import_verb, &kit.system, &row, &no);
             assert_int_equal(no, ACCEPTED);
         }
-    } while (finder.closures.at && rounds < MANY);
+    } while (finder.cases[TIMER_CLOSURES].at && rounds < MANY);
     assert_int_equal(taken, MANY);
     assert_int_equal(rounds, MANY / DISPATCH_BATCH + 1);
     assert_int_equal(one("SELECT count(*) FROM closure WHERE expired_at > 0"), MANY);
@@ -173,8 +173,8 @@ static void poison(void) {
 static int64_t pass(void) {
     int64_t taken = 0, rounds = 0;
     do
-        taken += (int64_t)dispatch_closures(&finder);
-    while (finder.closures.at && rounds++ < MANY);
+        taken += (int64_t)dispatch_cases(&finder, TIMER_CLOSURES);
+    while (finder.cases[TIMER_CLOSURES].at && rounds++ < MANY);
     return taken;
 }
 
