@@ -6,6 +6,7 @@
 #include "base/words.h"
 #include "commands/registration.h"
 #include "commands/registration_step.h"
+#include "rules/identifier.h"
 
 enum { TAIL_LEAST = 4, TAIL_MOST = 8 };
 
@@ -47,6 +48,15 @@ static void load(struct load *load, const void *input, void *rows) {
     want_attempts(load, SCOPE_START, load->actor->address, &r->starts);
 }
 
+/* In the one form that a number has here: in any other it would be nobody's, and no door may leave
+ * a person to wait for a message that cannot come. */
+static bool number_fits(const struct outcome *out, const char *number) {
+    char whole[NUMBER_SIZE];
+    return msisdn_normalise(number, out->policy->country_code, out->policy->national_digits,
+                            whole) == IDENTIFIER_OK &&
+           strcmp(whole, number) == 0;
+}
+
 /* The line that holds the number now and whose SIM ends so; else 0. */
 static int64_t line_meant(const struct registration_start *in, const struct line *line) {
     size_t tail = strlen(in->iccid_tail), whole = strlen(line->iccid);
@@ -64,7 +74,7 @@ static enum refusal decide(struct outcome *out, const void *input, const void *r
     if (!out->policy)
         return REFUSED_NOT_FOUND;
     if (tail < TAIL_LEAST || tail > TAIL_MOST || strspn(in->iccid_tail, "0123456789") != tail ||
-        in->number[0] != '+' || !language_parse(in->language, &language))
+        !number_fits(out, in->number) || !language_parse(in->language, &language))
         return REFUSED_INPUT;
     if (!attempts_left(out, &r->sends, BUDGET_LINE) ||
         !attempts_left(out, &r->starts, BUDGET_ADDRESS))

@@ -178,6 +178,7 @@ const struct verb status_open_verb = {
     .input = open_input,
     .input_size = sizeof(struct status_open),
     .rows_size = sizeof(struct open_rows),
+    .opens = true,
     .load = open_load,
     .decide = open_decide,
     .refusals = open_refusals,

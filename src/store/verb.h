@@ -132,6 +132,7 @@ struct verb {
     bool upload;   /* takes a file: offered only where a door carries one (page, REST) */
     bool internal; /* not offered at any door (timers, dispatcher, import) */
     bool app;      /* for the operator's app: over REST only */
+    bool opens;    /* whoever gave it may see the row of the result, in this answer only */
     /* Slow or secret work outside the transaction; may fill input members that are not in `input`'s
      * field table; reads through reader. NULL for most. */
     enum refusal (*prepare)(void *input, const struct actor *actor, struct store *reader,

@@ -328,7 +328,8 @@ struct closure_rows {
  * secret or the link of a confirmation. */
 static bool closure_mine(const struct view_context *context, const struct closure_rows *rows) {
     const struct closure *closure = &rows->closure;
-    bool secret = closure_status_fits(context->secrets, closure, context->secret) ||
+    bool secret = context->granted ||
+                  closure_status_fits(context->secrets, closure, context->secret) ||
                   closure_link_fits(context->secrets, closure, context->secret);
     if (!rows->line.id || closure->operator!= context->actor->operator)
         return false;

@@ -1,5 +1,7 @@
-/* The views of sessions: where an account is signed in, and what an app is given. Tokens are never
- * read from anywhere: the verb that made them hands them out once, and they are shown once. */
+/* The views of sessions and of the ways to one: where an account is signed in, what an app is
+ * given, and how far somebody is who registers, forgot the password or asks for a status. Tokens
+ * are never read from anywhere: the verb that made them hands them out once, and they are shown
+ * once. */
 #include <string.h>
 
 #include "views/views.h"
@@ -139,4 +141,67 @@ const struct view tokens_view = {
     .answer = true,
     .fields = tokens_fields,
     .build = tokens_build,
+};
+
+/* --- challenge --- */
+
+struct challenge_shown {
+    int64_t id, ends_at;
+    char holder[TOKEN_TEXT];
+};
+
+static const struct view_field challenge_fields[] = {
+    {VIEW(VIEW_ID, VIEW_PUBLIC, challenge_shown, id), .help = "its id, for the next step's path"},
+    {VIEW(VIEW_TEXT, VIEW_PUBLIC, challenge_shown, holder),
+     .help = "the secret that every further step wants; in the first answer only"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, challenge_shown, ends_at),
+     .help = "until when the next step can be taken"},
+    VIEW_END,
+};
+
+/* Whether its code went anywhere is in none of it. */
+static json_t *challenge_build(struct view_context *context, int64_t id) {
+    struct challenge row;
+    const char *holder = context->handed ? context->handed : "";
+    if (view_read(context, CHALLENGE_BY_ID, (struct key){.id = id}, &row, 1) != 1)
+        return NULL;
+    struct challenge_shown shown = {.id = id, .ends_at = row.expires_at};
+    if (strlen(holder) >= sizeof shown.holder)
+        return NULL;
+    memcpy(shown.holder, holder, strlen(holder));
+    return view_json(context, challenge_fields, &shown);
+}
+
+const struct view challenge_view = {
+    .name = "challenge",
+    .help = "How far one is, in the answer to each step",
+    .who = ACTOR_ANONYMOUS,
+    .answer = true,
+    .fields = challenge_fields,
+    .build = challenge_build,
+};
+
+/* --- account_id --- */
+
+struct account_id_shown {
+    int64_t account;
+};
+
+static const struct view_field account_id_fields[] = {
+    {VIEW(VIEW_ID, VIEW_PUBLIC, account_id_shown, account), .help = "the account's id"},
+    VIEW_END,
+};
+
+static json_t *account_id_build(struct view_context *context, int64_t id) {
+    const struct account_id_shown shown = {.account = id};
+    return id ? view_json(context, account_id_fields, &shown) : NULL;
+}
+
+const struct view account_id_view = {
+    .name = "account_id",
+    .help = "Which account it was, in the answer to the last step",
+    .who = ACTOR_ANONYMOUS,
+    .answer = true,
+    .fields = account_id_fields,
+    .build = account_id_build,
 };

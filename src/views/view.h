@@ -86,6 +86,7 @@ struct view_context {
     bool down; /* the store could not be read: 503 */
     /* It is the answer to what made it: a secret that is shown once is in it. */
     bool once;
+    bool granted;       /* a verb just accepted the proof that this one may see the row */
     const char *handed; /* what the verb handed out, for a view that is its answer; else NULL */
 };
 

@@ -10,6 +10,8 @@ static const struct view *const views[] = {
     &sessions_view,
     &session_view,
     &tokens_view,
+    &challenge_view,
+    &account_id_view,
     &staff_view,
     &api_keys_view,
     /* lines, closures, effects */

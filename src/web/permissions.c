@@ -50,11 +50,15 @@ static void scope_write(struct buffer *out, uint32_t who, const char *scope) {
 /* The endpoint of a verb (or, without one, of a view); "" where there is none. */
 static void endpoint_write(struct buffer *out, const char *verb, const char *view) {
     const char *name = verb ? verb : view;
+    const char *between = "";
     const struct endpoint *endpoint;
     for (size_t i = 0; (endpoint = endpoint_at(i)); i++) {
         const char *has = verb ? endpoint->verb : endpoint->view;
-        if (name && has && (verb || !endpoint->verb) && strcmp(has, name) == 0)
-            buffer_format(out, "`%s %s`", verb ? "POST" : "GET", endpoint_route(i)->pattern);
+        if (name && has && (verb || !endpoint->verb) && strcmp(has, name) == 0) {
+            buffer_format(out, "%s`%s %s`", between, verb ? "POST" : "GET",
+                          endpoint_route(i)->pattern);
+            between = ", ";
+        }
     }
 }
 

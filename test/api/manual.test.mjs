@@ -69,6 +69,20 @@ test('the examples of doc/api.md work, one after the other', async () => {
   assert.equal(part('If-None-Match'), '304');
 });
 
+test('the example of README.md closes a line as the app', async () => {
+  const page = await readFile(path.join(root, 'README.md'), 'utf8');
+  const [, block, ...more] = /^```sh\n([^]*?)^```$/m.exec(page);
+  assert.deepEqual(more, []);
+  const here = block
+    .replace('http://127.0.0.1:8080', `http://127.0.0.1:${port}`)
+    .replaceAll('build/ringoff', ringoff);
+  const { code, stdout, stderr } = await run('bash', ['-euo', 'pipefail', '-c', here]);
+  assert.equal(code, 0, `${stdout}\n${stderr}\n${server.output}`);
+  assert.match(stdout, /"paid_to_unclaimed"/);
+  assert.match(stdout, /"status_secret": "(\w{4}-){3}\w{4}"/);
+  assert.match(stdout, /"waits_for": "person_confirmation"[^]*"waits_for": "undo_window"/);
+});
+
 test('the real program answers by the document too, below its prefix', async () => {
   const { api_key: key, people } = JSON.parse(
     await readFile(path.join(folder, 'demo', 'people.json'), 'utf8'),

@@ -144,6 +144,16 @@ async function contacts(page, base, person, line, at) {
 
 /** The line and the way to the receipt, with what can go wrong on it. */
 async function inside(page, base, person, at) {
+  const app = await fetch(`${base}/api/v1/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+    body: JSON.stringify({
+      email: person.email,
+      password: person.password,
+      device: '阿明的平板電腦，名字長得佔滿一行也不可超出版面，共六十個字元的最多',
+    }),
+  });
+  assert.equal(app.status, 200);
   await walk.signIn(page, base, person);
   await page.waitForURL(/\/account$/);
   await at(page, 'account');

@@ -382,6 +382,16 @@ static void what_is_badly_asked(void **state) {
     struct actor stranger = nobody;
     assert_int_equal(run(kit, &registration_start_verb, &nobody, &start_in, NULL), REFUSED_INPUT);
     memcpy(start_in.iccid_tail, TAIL_ONE, 5);
+    /* In any other form the number would be nobody's, and the person would wait for nothing. */
+    static const char *const forms[] = {
+        "61230001", "85261230001", "0085261230001", "+852 61230001", "+8526123000", "+852612300012",
+        "+"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        snprintf(start_in.number, sizeof start_in.number, "%s", forms[i]);
+        assert_int_equal(run(kit, &registration_start_verb, &nobody, &start_in, NULL),
+                         REFUSED_INPUT);
+    }
+    snprintf(start_in.number, sizeof start_in.number, "%s", LINE_ONE);
     stranger.operator= 77;
     assert_int_equal(run(kit, &registration_start_verb, &stranger, &start_in, NULL),
                      REFUSED_NOT_FOUND);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/closure_secret.h"
+#include "rules/reference.h"
 #include "store/actor.h"
 #include "web/api/bearer.h"
 #include "web/api/endpoint.h"
@@ -110,6 +112,35 @@ void api_get(struct request *request) {
         refuse(request, refusal, NULL);
 }
 
+/* The status by its reference and secret, for who has neither account nor key: one answer for an
+ * unknown reference, a wrong secret, and what is shown to nobody any more. */
+void api_status(struct request *request) {
+    const char *given = request_header(request, STATUS_HEADER);
+    char reference[REFERENCE_SIZE], secret[STATUS_SECRET_SIZE];
+    struct view_context context;
+    struct closure closure;
+    const char *wrong = NULL;
+    if (!request_query_only(request, NULL))
+        wrong = "";
+    else if (!reference_read(request_capture(request, "reference"), reference))
+        wrong = "reference";
+    else if (!given || !status_secret_read(given, secret))
+        wrong = STATUS_HEADER;
+    if (wrong) {
+        refuse(request, REFUSED_INPUT, *wrong ? wrong : NULL);
+        return;
+    }
+    bool there = show_context(request, &context);
+    there = there && read_closure_by_reference(&context, reference, &closure);
+    enum refusal refusal = context.reader && !context.down ? REFUSED_NOT_FOUND : REFUSED_BUSY;
+    if (there) {
+        memcpy(context.secret, secret, sizeof secret);
+        refusal = view_answer(request, endpoint_of(request), &context, closure.id);
+    }
+    if (refusal)
+        refuse(request, refusal, NULL);
+}
+
 /* What was done is shown as it is now. When it cannot be shown the answer must not sound as if
  * nothing had been done. */
 static void posted_show(struct request *request, const struct endpoint *endpoint,
@@ -119,6 +150,7 @@ static void posted_show(struct request *request, const struct endpoint *endpoint
     if (show_context(request, &context)) {
         context.rows = job->shown ? job->rows : NULL;
         context.once = job->verb->once;
+        context.granted = job->verb->opens;
         context.handed = job->secret[0] ? job->secret : NULL;
         refusal = view_answer(request, endpoint, &context, job->result);
     }
@@ -138,6 +170,8 @@ static void posted_show(struct request *request, const struct endpoint *endpoint
 static void posted(struct request *request, const struct job *job) {
     if (job->refusal != ACCEPTED)
         refuse(request, job->refusal, NULL);
+    else if (job->verb->opens && job->replayed) /* its code was for one look */
+        refuse(request, REFUSED_CODE_USED, NULL);
     else
         posted_show(request, endpoint_of(request), job);
     if (job->replayed && job->refusal != REFUSED_KEY_REUSED)

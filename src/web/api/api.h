@@ -7,10 +7,14 @@
 #include "rules/refusal.h"
 #include "web/request.h"
 
+/* The header in which who has no account gives the status secret: never in a path or a query. */
+#define STATUS_HEADER "Status-Secret"
+
 enum { API_KEY_SHORTEST = 8, API_KEY_LONGEST = 70 }; /* bytes of an Idempotency-Key */
 
 /* Handlers of api_routes (endpoint.h). */
 void api_get(struct request *request);
 void api_post(struct request *request);
+void api_status(struct request *request);
 void api_document(struct request *request);
 #endif

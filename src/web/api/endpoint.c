@@ -11,7 +11,7 @@ enum {
 };
 
 const struct route api_routes[] = {
-    {METHOD_GET, "/api/v1/operator", api_get, READ, 0},
+    {METHOD_GET, "/api/v1/operator", api_get, READ | ROUTE_NOBODY, 0},
     {METHOD_GET, "/api/v1/lines", api_get, READ, 0},
     {METHOD_GET, "/api/v1/lines/{line}", api_get, READ, 0},
     {METHOD_GET, "/api/v1/lines/{line}/preview", api_get, READ, 0},
@@ -37,6 +37,18 @@ const struct route api_routes[] = {
     {METHOD_GET, "/api/v1/sessions/{session}", api_get, READ, 0},
     {METHOD_POST, "/api/v1/sessions/{session}/end", api_post, WRITE, 0},
     {METHOD_GET, "/api/v1/account", api_get, READ, 0},
+    {METHOD_POST, "/api/v1/account/password", api_post, WRITE, 0},
+    {METHOD_POST, "/api/v1/registrations", api_post, OPEN, 0},
+    {METHOD_POST, "/api/v1/registrations/{challenge}/prove", api_post, OPEN, 0},
+    {METHOD_POST, "/api/v1/registrations/{challenge}/contact", api_post, OPEN, 0},
+    {METHOD_POST, "/api/v1/registrations/{challenge}/verify", api_post, OPEN, 0},
+    {METHOD_POST, "/api/v1/registrations/{challenge}/resend", api_post, OPEN, 0},
+    {METHOD_POST, "/api/v1/passwords", api_post, OPEN, 0},
+    {METHOD_POST, "/api/v1/passwords/{challenge}/prove", api_post, OPEN, 0},
+    {METHOD_POST, "/api/v1/passwords/{challenge}/reset", api_post, OPEN, 0},
+    {METHOD_POST, "/api/v1/statuses", api_post, OPEN, 0},
+    {METHOD_POST, "/api/v1/statuses/{challenge}/open", api_post, OPEN, 0},
+    {METHOD_GET, "/api/v1/statuses/{reference}", api_status, READ | ROUTE_OPEN, 0},
     {METHOD_GET, "/api/openapi.json", api_document, ROUTE_API | ROUTE_OPEN | ROUTE_ANY, 0},
     {0, NULL, NULL, 0, 0},
 };
@@ -70,6 +82,18 @@ static const struct endpoint endpoints[] = {
     {NULL, "session", "session", NULL, 200},
     {"session.end", "session", "session", NULL, 200},
     {NULL, "account", NULL, NULL, 200},
+    {"password.change", "account", NULL, NULL, 200},
+    {"registration.start", "challenge", NULL, NULL, 200},
+    {"registration.prove", "challenge", "challenge", NULL, 200},
+    {"registration.contact", "challenge", "challenge", NULL, 200},
+    {"registration.verify", "account_id", "challenge", NULL, 200},
+    {"registration.resend", "challenge", "challenge", NULL, 200},
+    {"password.ask", "challenge", NULL, NULL, 200},
+    {"password.prove", "challenge", "challenge", NULL, 200},
+    {"password.reset", "account_id", "challenge", NULL, 200},
+    {"status.ask", "challenge", NULL, NULL, 200},
+    {"status.open", "closure", "challenge", NULL, 200},
+    {NULL, "closure", "reference", NULL, 200},
 };
 enum { ENDPOINTS = sizeof endpoints / sizeof *endpoints };
 _Static_assert(ENDPOINTS + 2 == sizeof api_routes / sizeof *api_routes,

@@ -35,6 +35,9 @@ static const struct {
     {"effects", "What leaves the house: messages, and the cut in the network"},
     {"sessions", "Signing in an app, its tokens, and where the account is signed in"},
     {"account", "The signed-in account and its lines"},
+    {"registrations", "From a number in the hand to an account"},
+    {"passwords", "A forgotten password is set anew"},
+    {"statuses", "Where a closure stands, for who has no account"},
 };
 
 static json_t *reference(const char *kind, const char *name) {
@@ -62,9 +65,20 @@ static void parameters_of_list(json_t *list, const struct endpoint *endpoint) {
     }
 }
 
+static void parameters_of_status(json_t *list) {
+    json_t *reference = json_pack("{s:s,s:i}", "type", "string", "maxLength", 39);
+    json_t *secret = json_pack("{s:s,s:i}", "type", "string", "maxLength", 39);
+    json_array_append_new(
+        list, parameter("reference", "path", true, reference, "as it stands on the receipt"));
+    json_array_append_new(list, parameter(STATUS_HEADER, "header", true, secret,
+                                          "the status secret that was shown once"));
+}
+
 static json_t *parameters_of(const struct endpoint *endpoint, const struct view *view) {
     json_t *list = json_array();
-    if (endpoint->id)
+    if (endpoint->id && strcmp(endpoint->id, "reference") == 0)
+        parameters_of_status(list);
+    else if (endpoint->id)
         json_array_append_new(list,
                               parameter(endpoint->id, "path", true, schema_of_id(), "its id"));
     if (endpoint->verb) {
@@ -198,7 +212,11 @@ static json_t *operation_of(size_t i, const char *tag) {
     const char *help = verb ? verb->help : view->help;
     char id[NAME_ROOM], text[TEXT_ROOM];
     json_t *scopes = scopes_of(verb, view);
-    snprintf(id, sizeof id, "%s%s", verb ? "" : "show_", verb ? verb->name : view->name);
+    bool status = endpoint_route(i)->handle == api_status;
+    snprintf(id, sizeof id, "%s%s", verb ? "" : "show_",
+             verb     ? verb->name
+             : status ? "status"
+                      : view->name);
     for (char *at = id; *at; at++)
         *at = *at == '.' ? '_' : *at;
     snprintf(text, sizeof text, "%s.", help);
