@@ -238,6 +238,7 @@ const struct verb password_prove_verb = {
     .name = "password.prove",
     .help = "Give the code of the e-mail and the ID number of one of the account's lines",
     .who = ACTOR_ANONYMOUS | ACTOR_SUBSCRIBER,
+    .prove = PROVE_RESET_PASSWORD,
     .input = prove_input,
     .input_size = sizeof(struct password_prove),
     .rows_size = sizeof(struct prove_rows),

@@ -119,6 +119,7 @@ const struct verb closure_confirm_verb = {
     .who = ACTOR_ANONYMOUS | ACTOR_SUBSCRIBER | ACTOR_API,
     .scope = "closures:write",
     .view = "closure",
+    .prove = PROVE_CONFIRM,
     .input = input,
     .input_size = sizeof(struct closure_confirm),
     .rows_size = sizeof(struct rows),

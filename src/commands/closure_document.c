@@ -91,6 +91,7 @@ const struct verb closure_document_verb = {
     .scope = "closures:write",
     .view = "closure",
     .upload = true,
+    .prove = PROVE_SEND_DOCUMENT,
     .input = input,
     .input_size = sizeof(struct closure_document),
     .rows_size = sizeof(struct rows),

@@ -58,6 +58,7 @@ const struct verb closure_renew_secret_verb = {
     .scope = "closures:write",
     .view = "closure",
     .once = true,
+    .prove = PROVE_RENEW_SECRET,
     .input = input,
     .input_size = sizeof(struct closure_renew_secret),
     .rows_size = sizeof(struct rows),

@@ -105,6 +105,7 @@ const struct verb closure_resend_verb = {
     .who = ACTOR_SUBSCRIBER | ACTOR_API | ACTOR_ANONYMOUS,
     .scope = "closures:write",
     .view = "closure",
+    .prove = PROVE_SEE_STATUS,
     .input = input,
     .input_size = sizeof(struct closure_resend),
     .rows_size = sizeof(struct rows),

@@ -114,6 +114,7 @@ const struct verb closure_withdraw_verb = {
     .who = ACTOR_ANONYMOUS | ACTOR_SUBSCRIBER | ACTOR_API,
     .scope = "closures:write",
     .view = "closure",
+    .prove = PROVE_WITHDRAW,
     .input = input,
     .input_size = sizeof(struct closure_withdraw),
     .rows_size = sizeof(struct rows),

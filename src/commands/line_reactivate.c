@@ -91,6 +91,7 @@ const struct verb line_reactivate_verb = {
     .who = ACTOR_SUBSCRIBER | ACTOR_API | ACTOR_STAFF,
     .scope = "lines:write",
     .view = "suspension",
+    .prove = PROVE_REACTIVATE,
     .input = input,
     .input_size = sizeof(struct line_reactivate),
     .rows_size = sizeof(struct rows),

@@ -96,6 +96,7 @@ const struct verb line_suspend_verb = {
     .who = ACTOR_SUBSCRIBER | ACTOR_API | ACTOR_STAFF,
     .scope = "lines:write",
     .view = "suspension",
+    .prove = PROVE_SUSPEND,
     .input = input,
     .input_size = sizeof(struct line_suspend),
     .rows_size = sizeof(struct rows),

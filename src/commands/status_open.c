@@ -175,6 +175,7 @@ const struct verb status_open_verb = {
     .name = "status.open",
     .help = "Give the code of the e-mail, and see the status",
     .who = ACTOR_ANONYMOUS | ACTOR_SUBSCRIBER,
+    .prove = PROVE_OPEN_STATUS,
     .input = open_input,
     .input_size = sizeof(struct status_open),
     .rows_size = sizeof(struct open_rows),

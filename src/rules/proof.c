@@ -55,13 +55,15 @@ static struct proof proof_usual(enum proof_verb verb, const struct policy *polic
 
 struct proof proof_required(const struct line *line, enum proof_verb verb,
                             const struct policy *policy, int64_t now) {
-    assert(line && policy);
+    assert(line && policy && verb != PROVE_NOTHING);
     struct proof proof = proof_usual(verb, policy);
     bool new_sim = proof_sim_is_new(line, policy, now);
     bool new_contact = proof_contact_is_new(line, policy, now);
 
-    /* Whoever took over the SIM receives what is sent to the line. */
-    if (new_sim && (verb == PROVE_CLOSE || (proof.first & PROOF_CONFIRMATION)))
+    /* Whoever took over the SIM receives what is sent to the line; the code of a forgotten password
+     * never is. */
+    bool to_line = verb == PROVE_CLOSE || (proof.first & PROOF_CONFIRMATION);
+    if (new_sim && to_line && verb != PROVE_RESET_PASSWORD)
         proof.first |= PROOF_SECOND_CHANNEL;
     /* Whoever took over the account changes its contact first, or has the SIM replaced. */
     if ((new_sim || new_contact) && (verb == PROVE_SUSPEND || verb == PROVE_WITHDRAW))

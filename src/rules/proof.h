@@ -11,6 +11,7 @@
 #include "rules/row.h"
 
 enum proof_verb {
+    PROVE_NOTHING, /* of this module: a verb that never asks it */
     PROVE_SEE_LINE,
     PROVE_CLOSE, /* submit */
     PROVE_CONFIRM,

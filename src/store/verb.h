@@ -10,6 +10,7 @@
 #include "base/field.h"
 #include "base/secret.h"
 #include "rules/policy.h"
+#include "rules/proof.h"
 #include "rules/refusal.h"
 #include "store/engine.h"
 
@@ -124,6 +125,10 @@ struct verb {
     uint32_t who;      /* actor kinds that may give it */
     const char *scope; /* API scope or staff role needed, e.g. "closures:write" */
     const char *view;  /* the view that shows the result id, or NULL */
+    /* What it asks rules/proof.h for, and of that the bits (enum proof_bit) that are given when it
+     * goes on, by another verb: it begins without them and nothing comes of it. */
+    enum proof_verb prove;
+    uint32_t prove_later;
     const struct field *input;
     uint16_t input_size, rows_size;
     bool money;    /* the key is kept for ever */

@@ -1,4 +1,5 @@
-// What is written from the tables: doc/permissions.md, and the document at the terminal.
+// What is written from the tables: doc/permissions.md and doc/proof.md, and the document at the
+// terminal.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -11,17 +12,15 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const tables = (what) =>
   execFileSync(path.join(build, 'test', 'api', 'tables'), [what], { encoding: 'utf8' });
 
-test('doc/permissions.md says what the tables say', () => {
-  const file = readFileSync(path.join(root, 'doc', 'permissions.md'), 'utf8');
-  assert.equal(
-    file,
-    tables('permissions'),
-    'write it anew: build/test/api/tables permissions > doc/permissions.md',
-  );
-});
+for (const page of ['permissions', 'proof'])
+  test(`doc/${page}.md says what the tables say`, () => {
+    const file = readFileSync(path.join(root, 'doc', `${page}.md`), 'utf8');
+    const anew = `write it anew: build/test/api/tables ${page} > doc/${page}.md`;
+    assert.equal(file, tables(page), anew);
+  });
 
-test('every row of its tables has as many cells as the heading', () => {
-  const rows = tables('permissions')
+test('every row of their tables has as many cells as the heading', () => {
+  const rows = (tables('permissions') + tables('proof'))
     .split('\n\n')
     .flatMap((part) => {
       const lines = part.split('\n').filter((line) => line.startsWith('|'));

@@ -1,16 +1,17 @@
-/* Prints what is made from the tables: tables openapi | tables permissions. Never installed. */
+/* Prints what is made from the tables: tables openapi | permissions | proof. Never installed. */
 #include <stdio.h>
 #include <string.h>
 
 #include "web/api/openapi.h"
 #include "web/permissions.h"
+#include "web/proofs.h"
 
 enum { PAGE_SIZE = 256 * 1024 };
 
-static int permissions_print(void) {
+static int page_print(void (*page_write)(struct buffer *)) {
     struct buffer out;
     buffer_open(&out, PAGE_SIZE);
-    permissions_write(&out);
+    page_write(&out);
     int result = out.full ? 1 : fputs(out.data, stdout) < 0;
     buffer_close(&out);
     return result;
@@ -27,7 +28,9 @@ int main(int argc, char **argv) {
     if (argc == 2 && strcmp(argv[1], "openapi") == 0)
         return openapi_print();
     if (argc == 2 && strcmp(argv[1], "permissions") == 0)
-        return permissions_print();
-    fprintf(stderr, "tables openapi | permissions\n");
+        return page_print(permissions_write);
+    if (argc == 2 && strcmp(argv[1], "proof") == 0)
+        return page_print(proofs_write);
+    fprintf(stderr, "tables openapi | permissions | proof\n");
     return 2;
 }

@@ -69,6 +69,7 @@ static void test_new_sim_raises(void **state) {
         {PROVE_SUSPEND, OWN_NOW, 0},
         {PROVE_REACTIVATE, OWN_NOW | PROOF_IDENTITY, 0},
         {PROVE_SEE_STATUS, PROOF_STATUS_SECRET, OWN},
+        {PROVE_RESET_PASSWORD, PROOF_CONFIRMATION | PROOF_IDENTITY, 0}, /* never to the line */
     };
     struct line line = kit_line();
     struct policy policy = kit_policy();
