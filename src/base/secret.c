@@ -129,6 +129,13 @@ void secret_base64(const void *bytes, size_t length, char *text) {
     sodium_bin2base64(text, room, bytes, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+bool secret_base64_read(const char *text, void *bytes, size_t length) {
+    size_t read = 0;
+    return sodium_base642bin(bytes, length, text, strlen(text), NULL, &read, NULL,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+           read == length;
+}
+
 void secret_base64_mime(const void *bytes, size_t length, char *text) {
     size_t room = sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_ORIGINAL);
     sodium_bin2base64(text, room, bytes, length, sodium_base64_VARIANT_ORIGINAL);

@@ -55,6 +55,8 @@ void secret_link(const struct secrets *secrets, const char *purpose, int64_t sub
 bool secret_equal(const char *given, const char *expected);
 /* Base64url without padding; text has room for 4 * length / 3 + 2 bytes. */
 void secret_base64(const void *bytes, size_t length, char *text);
+/* Reads what secret_base64 wrote; false when it is not exactly so many bytes. */
+bool secret_base64_read(const char *text, void *bytes, size_t length);
 /* Base64 as MIME has it, padded; text has room for 4 * ((length + 2) / 3) + 1 bytes. */
 void secret_base64_mime(const void *bytes, size_t length, char *text);
 /* Hexadecimal digits, lower case; text has room for 2 * length + 1 bytes. */

@@ -7,7 +7,7 @@
 
 #include "base/buffer.h"
 
-enum { ANSWER_CEILING = 8 * 1024 * 1024, ASK_SECONDS = 120, HEADER = 600 };
+enum { ANSWER_CEILING = 12 * 1024 * 1024, ASK_SECONDS = 120, HEADER = 600 };
 
 static size_t keep(char *bytes, size_t size, size_t count, void *owner) {
     struct buffer *buffer = owner;
@@ -62,8 +62,16 @@ static void text_take(const json_t *problem, const char *name, char *to, size_t 
         snprintf(to, size, "%s", text);
 }
 
-static void answer_read(struct answer *answer, const struct buffer *body, long status) {
+static void answer_read(struct answer *answer, struct buffer *body, long status,
+                        const char *media) {
     answer->status = (int)status;
+    if (status == 200 && media && !strstr(media, "json")) {
+        snprintf(answer->media, sizeof answer->media, "%.*s", (int)strcspn(media, "; "), media);
+        answer->bytes = *body;
+        buffer_open(body, ANSWER_CEILING);
+        answer->code = EXIT_DONE;
+        return;
+    }
     answer->json = body->data ? json_loadb(body->data, body->length, 0, NULL) : NULL;
     if (status >= 200 && status < 300 && answer->json) {
         answer->code = EXIT_DONE;
@@ -112,10 +120,12 @@ void client_ask(const struct ask *ask, struct answer *answer) {
         answer->code = EXIT_USAGE;
     } else if (curl && (!ask->body || text)) {
         long status = 0;
+        char *media = NULL;
         CURLcode result = perform(curl, ask, list, text, &body);
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &media);
         if (result == CURLE_OK) {
-            answer_read(answer, &body, status);
+            answer_read(answer, &body, status, media);
         } else {
             answer->code = EXIT_BUSY;
             snprintf(answer->why, sizeof answer->why, "no server answers at %.300s: %s%s",
@@ -129,6 +139,11 @@ void client_ask(const struct ask *ask, struct answer *answer) {
     if (text)
         explicit_bzero(text, strlen(text));
     free(text);
+}
+
+void client_answer_close(struct answer *answer) {
+    json_decref(answer->json);
+    buffer_close(&answer->bytes);
 }
 
 bool client_query(char *path, size_t size, const char *name, const char *value) {

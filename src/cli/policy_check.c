@@ -71,7 +71,7 @@ int policy_check_run(const struct command *command, int argc, char **argv) {
     if (!text || !policy || !faults) {
         command_say("%s", text ? "out of memory" : why);
     } else {
-        bool good = policy_read(text, length, policy, faults) && policy_may_load(policy, faults);
+        bool good = policy_read(text, length, policy, faults);
         code = good ? EXIT_DONE : EXIT_REFUSED;
         if (asked.common.json)
             faults_json(faults);

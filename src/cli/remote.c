@@ -1,8 +1,11 @@
 #include "cli/remote.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/secret.h"
 #include "cli/client.h"
@@ -107,12 +110,53 @@ static void answer_show(const struct remote_line *line, const struct answer *ans
         command_say("%s%s%s", answer->refusal, answer->refusal[0] ? ": " : "", answer->why);
     else if (line->common.json)
         return;
+    else if (answer->bytes.length && line->to)
+        fprintf(stderr, "%s: %zu bytes, %s. Delete it when you have decided.\n", line->to,
+                answer->bytes.length, answer->media);
     else if (remote->verb)
         show_done(remote, answer->json);
     else if (remote->view->list)
         show_page(stdout, remote->view->fields, answer->json);
     else
         show_object(stdout, remote->view->fields, answer->json, 0);
+}
+
+/* Made before anything is asked, so that what cannot be kept is not shown; -1 and said when it
+ * cannot be made. Of a verb that answers otherwise, and "-": the standard output. */
+static int file_make(const struct remote_line *line) {
+    if (!line->remote->verb || !line->remote->verb->content)
+        return STDOUT_FILENO;
+    bool standard = line->to && strcmp(line->to, "-") == 0;
+    if (!line->to || (standard && isatty(STDOUT_FILENO))) {
+        command_say("give --to FILE: it is a picture or a PDF");
+        return -1;
+    }
+    int file =
+        standard ? STDOUT_FILENO : open(line->to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0)
+        command_say("%s: %s", line->to, strerror(errno));
+    return file;
+}
+
+/* Nothing is left of what did not come whole. */
+static void file_end(const struct remote_line *line, int file, struct answer *answer) {
+    const struct buffer *bytes = &answer->bytes;
+    bool made = file != STDOUT_FILENO, good = answer->code == EXIT_DONE;
+    for (size_t at = 0; good && at < bytes->length;) {
+        ssize_t written = write(file, bytes->data + at, bytes->length - at);
+        good = written > 0 || (written < 0 && errno == EINTR);
+        at += written > 0 ? (size_t)written : 0;
+    }
+    good = good && (!made || fsync(file) == 0);
+    if (!good && answer->code == EXIT_DONE) {
+        command_say("%s: %s", made ? line->to : "standard output", strerror(errno));
+        answer->code = EXIT_FAULT;
+    }
+    if (made) {
+        close(file);
+        if (!good)
+            unlink(line->to);
+    }
 }
 
 /* The socket: beside the database, or where the settings say. */
@@ -140,7 +184,8 @@ int remote_run(const struct remote *remote, int argc, char **argv) {
         command_say("the folder's name or a value is too long");
         read = false;
     }
-    if (read) {
+    int file = read ? file_make(&line) : -1;
+    if (file >= 0) {
         secret_random(random, sizeof random);
         secret_base64(random, sizeof random, key);
         struct ask ask = {.socket = house.socket,
@@ -154,8 +199,10 @@ int remote_run(const struct remote *remote, int argc, char **argv) {
         }
         client_ask(&ask, &answer);
         json_decref(ask.body);
+        if (remote->verb && remote->verb->content)
+            file_end(&line, file, &answer);
         answer_show(&line, &answer);
-        json_decref(answer.json);
+        client_answer_close(&answer);
     }
     remote_line_close(&line);
     return (int)answer.code;

@@ -117,10 +117,10 @@ static error_t argument_take(struct remote_line *line, const char *text, struct 
 
 static error_t option(int key, char *text, struct argp_state *state) {
     struct remote_line *line = state->input;
-    const char **const texts[] = {&line->operator_code, &line->key,   &line->api_key_file,
-                                  &line->number,        &line->iccid, &line->reference,
-                                  &line->status_secret, &line->id,    &line->after,
-                                  &line->limit,         &line->search};
+    const char **const texts[] = {&line->operator_code, &line->key,    &line->api_key_file,
+                                  &line->number,        &line->iccid,  &line->reference,
+                                  &line->status_secret, &line->id,     &line->after,
+                                  &line->limit,         &line->search, &line->to};
     if (key == ARGP_KEY_INIT) {
         state->child_inputs[0] = &line->common;
         return 0;
@@ -159,6 +159,11 @@ static void verb_options(struct remote_line *line, struct argp_option *options) 
     if (closure || work)
         count = add(options, count, "reference", REMOTE_REFERENCE, "RO-XXXX-XXXX",
                     "The closure by its reference, instead of an id", 2);
+    if (verb->content)
+        count = add(options, count, "to", REMOTE_TO, "FILE",
+                    "Where the document goes: a new file that only you can read, or - for the "
+                    "standard output (a pipe)",
+                    1);
     add(options, count, "key", REMOTE_KEY, "TEXT",
         "Idempotency key: the same key and the same values are carried out once (random unless "
         "given)",

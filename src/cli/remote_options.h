@@ -21,6 +21,7 @@ enum remote_option {
     REMOTE_AFTER,
     REMOTE_LIMIT,
     REMOTE_SEARCH,
+    REMOTE_TO,
     REMOTE_FIELD, /* and one more for each field of the verb */
 };
 
@@ -32,8 +33,9 @@ struct remote_line {
     const char *operator_code, *key, *api_key_file;
     const char *number, *iccid, *reference, *status_secret;
     const char *id, *after, *limit, *search;
-    json_t *input; /* the verb's fields */
-    bool failed;   /* memory */
+    const char *to; /* the file to make, of a verb that answers with one */
+    json_t *input;  /* the verb's fields */
+    bool failed;    /* memory */
 };
 
 /* Reads the command line; false when it was wrong (it was said) or only help was asked for. The

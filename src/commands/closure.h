@@ -40,7 +40,11 @@ struct closure_document {
                                     * refused; it is kept nowhere */
     char key[CONTENT_KEY_SIZE]; /* base64url of the 32 bytes under which the pieces are sealed; not
                                  * a field of the input, for it is drawn anew each time */
+    struct bytes content;       /* the sealed pieces; whoever asks keeps them until the answer */
 };
+/* Fills one from a file that came whole and without a fault. */
+void closure_document_fill(struct closure_document *in, int64_t closure,
+                           const struct content *content);
 
 struct closure_renew_secret {
     int64_t closure, line;
@@ -66,13 +70,8 @@ extern const struct verb closure_renew_secret_verb;
  * waits to be looked at. For the account that proved the line (no step-up: it takes nothing away),
  * and for integrators and staff with the scope. Refuses as closure_may_document, and REFUSED_INPUT
  * for a type, size, number of pieces or key that cannot be.
- *
- * How the content goes into the same command: seal it in `prepare` or at the door, under a key
- * drawn for it, and give the sealed pieces to the verb by members of the struct above that are not
- * in its field table (they belong to the request's arena until the answer). document_attach() in
- * closure_document.c, which gets the new row with its id, puts them: the document's row, its
- * content, the closure's facts and the work item are then one commit. document_erase() in
- * closure_advance.c empties the key when the days are over and is where the content is emptied. */
+ * The document's row, its content, the closure's facts and the work item are one commit.
+ */
 extern const struct verb closure_document_verb;
 /* System: does the one step that is due, or REFUSED_UNCHANGED. */
 extern const struct verb closure_advance_verb;

@@ -53,7 +53,9 @@ static void document_erase(struct outcome *out, const struct document_row *docum
     struct document_row erased = *document;
     erased.erased_at = out->now;
     memset(erased.key, 0, sizeof erased.key);
+    struct document_content nothing = {.id = document->id, .operator= document->operator};
     put_document_row(out, &erased);
+    put_document_content(out, &nothing);
 }
 
 /* Erases the documents whose days are over. */

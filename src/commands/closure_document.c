@@ -1,4 +1,5 @@
 /* closure.document: a picture of the identity document came in. */
+#include <assert.h>
 #include <string.h>
 
 #include "commands/closure.h"
@@ -34,16 +35,34 @@ static void load(struct load *load, const void *given, void *rows) {
     want_works(load, in->closure, r->works);
 }
 
+_Static_assert((int)FORMAT_JPEG == (int)CONTENT_JPEG && (int)FORMAT_PNG == (int)CONTENT_PNG &&
+                   (int)FORMAT_PDF == (int)CONTENT_PDF,
+               "what came is told by the same numbers");
+
+void closure_document_fill(struct closure_document *in, int64_t closure,
+                           const struct content *content) {
+    assert(!content->fault && content->pieces > 0);
+    in->closure = closure;
+    in->type = (int64_t)content->scan.type;
+    in->size = content->size;
+    in->pieces = content->pieces;
+    secret_base64(content->digest, sizeof content->digest, in->digest);
+    secret_base64(content->key, sizeof content->key, in->key);
+    in->content = (struct bytes){(const uint8_t *)content->sealed.data, content->sealed.length};
+}
+
 static bool fits(const struct closure_document *in) {
-    return in->type > FORMAT_NONE && in->type < FORMAT_COUNT && in->size > 0 && in->pieces > 0 &&
+    return in->content.length == (size_t)in->pieces * CONTENT_SEALED && in->type > FORMAT_NONE &&
+           in->type < FORMAT_COUNT && in->size > 0 && in->pieces > 0 &&
            strnlen(in->key, sizeof in->key) == CONTENT_KEY_SIZE - 1;
 }
 
 /* The row of what came, and with it its content. */
 static void document_attach(struct outcome *out, const struct closure_document *in,
                             const struct document_row *document) {
+    struct document_content content = {document->id, document->operator, in->content };
     add_document_row(out, document);
-    (void)in;
+    add_document_content(out, &content);
 }
 
 static enum refusal decide(struct outcome *out, const void *given, const void *rows) {

@@ -9,6 +9,7 @@
 #include "commands/closure.h"
 #include "commands/contact.h"
 #include "commands/effect.h"
+#include "commands/identity_content.h"
 #include "commands/line_import.h"
 #include "commands/network.h"
 #include "commands/policy.h"
@@ -48,6 +49,7 @@ static const struct verb *const verbs[] = {
     &closure_withdraw_verb,
     &closure_renew_secret_verb,
     &closure_document_verb,
+    &identity_content_verb,
     &closure_advance_verb,
     &status_ask_verb,
     &status_open_verb,

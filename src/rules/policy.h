@@ -121,9 +121,6 @@ bool policy_parse(const char *text, size_t length, struct policy *policy,
                   struct policy_faults *faults);
 /* The second half: the rules. Adds to *faults; true when it added nothing. */
 bool policy_check(const struct policy *policy, struct policy_faults *faults);
-/* May it be loaded: what the rules know and no verb offers yet is refused before it is in force.
- * Adds to *faults. */
-bool policy_may_load(const struct policy *policy, struct policy_faults *faults);
 /* The policy as the JSON that policy_read takes; a new reference, NULL when memory is out. */
 json_t *policy_json(const struct policy *policy);
 /* The version in force at the time: the greatest effective_at that is not later, of equals the

@@ -177,12 +177,3 @@ bool policy_check(const struct policy *policy, struct policy_faults *faults) {
     words_check(policy, faults);
     return faults->count == before;
 }
-
-bool policy_may_load(const struct policy *policy, struct policy_faults *faults) {
-    assert(policy && faults && faults->count <= POLICY_FAULTS);
-    if (policy->identity != IDENTITY_DOCUMENT)
-        return true;
-    policy_fault_add(faults, "identity",
-                     "must be match: this version takes no documents, so nobody could close");
-    return false;
-}

@@ -344,6 +344,14 @@ void put_work(struct outcome *out, const struct work *row) {
     outcome_put(out, WORK_PUT, row);
 }
 
+void add_document_content(struct outcome *out, const struct document_content *row) {
+    outcome_put(out, DOCUMENT_CONTENT_ADD, row);
+}
+
+void put_document_content(struct outcome *out, const struct document_content *row) {
+    outcome_put(out, DOCUMENT_CONTENT_PUT, row);
+}
+
 void add_document_row(struct outcome *out, const struct document_row *row) {
     outcome_put(out, DOCUMENT_ADD, row);
 }

@@ -103,6 +103,9 @@ void put_number(struct outcome *out, const struct number *row);
 void add_sim(struct outcome *out, const struct sim *row);
 void add_work(struct outcome *out, const struct work *row);
 void put_work(struct outcome *out, const struct work *row);
+/* The sealed bytes of a document; they stay where they are until the answer. No bytes: erased. */
+void add_document_content(struct outcome *out, const struct document_content *row);
+void put_document_content(struct outcome *out, const struct document_content *row);
 void add_document_row(struct outcome *out, const struct document_row *row);
 void put_document_row(struct outcome *out, const struct document_row *row); /* decided or erased */
 void put_effect(struct outcome *out, const struct effect *row);

@@ -135,6 +135,7 @@ struct verb {
     bool secret;   /* hands out a secret: keeps no answer */
     bool once;     /* its view shows what is shown in this answer only */
     bool upload;   /* takes a file: offered only where a door carries one (page, REST) */
+    bool content;  /* answers, at the terminal, with the document that its result id names */
     bool internal; /* not offered at any door (timers, dispatcher, import) */
     bool app;      /* for the operator's app: over REST only */
     bool opens;    /* whoever gave it may see the row of the result, in this answer only */

@@ -31,6 +31,7 @@ static void add_figures(struct request *request, const struct policy *policy, js
     months(request, to, "erase_account", policy->erase_account_months);
     months(request, to, "claim", policy->unclaimed_claim_months);
     figure(request, to, "contact_age", policy->contact_age_days, UNIT_DAYS);
+    figure(request, to, "document_kept", policy->document_days, UNIT_DAYS);
     figure(request, to, "sim_change", policy->sim_change_days, UNIT_DAYS);
     figure(request, to, "session_idle", policy->session_idle_minutes, UNIT_MINUTES);
     figure(request, to, "session_life", policy->session_life_hours, UNIT_HOURS);

@@ -71,6 +71,9 @@ struct request {
     void *own; /* the handler's, to carry something to `then` */
 };
 
+/* msgid: what is wrong with a file that was sent and what to do; NULL for none, and for memory. */
+const char *content_fault_text(enum content_fault fault);
+
 /* The value of a name in the query, the form or the captured path; NULL when it is not there. */
 const char *request_query(const struct request *request, const char *name);
 const char *request_form(const struct request *request, const char *name);

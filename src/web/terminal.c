@@ -251,9 +251,7 @@ static const char *policy_faults_text(struct request *request, const struct poli
     struct policy *policy = arena_take(&request->arena, sizeof *policy);
     struct policy_faults *faults = arena_take(&request->arena, sizeof *faults);
     const char *text = NULL;
-    if (!policy || !faults ||
-        (policy_read(input->text, strlen(input->text), policy, faults) &&
-         policy_may_load(policy, faults)))
+    if (!policy || !faults || policy_read(input->text, strlen(input->text), policy, faults))
         return NULL;
     for (size_t i = 0; i < faults->count && i < POLICY_FAULTS; i++)
         text = arena_format(&request->arena, "%s%s%s: %s", text ? text : "", text ? "; " : "",
@@ -274,6 +272,10 @@ static void verb_answer(struct request *request, const struct job *job) {
                                  ? policy_faults_text(request, given->input)
                                  : NULL;
         api_refuse(request, job->refusal, NULL, detail);
+        return;
+    }
+    if (verb->content) {
+        terminal_content(request, job->result);
         return;
     }
     const struct view *view = verb->view ? view_of(verb->view) : NULL;

@@ -18,6 +18,8 @@
  * Everything else is a problem (RFC 9457). Ringoff-Operator names the operator; without it the only
  * one there is. */
 extern const struct route terminal_routes[];
+/* terminal_content.c: answers with the bytes of a document that a verb gave out. */
+void terminal_content(struct request *request, int64_t id);
 /* For struct site: sets the actor to the peer's. */
 enum refusal terminal_actor(struct request *request);
 /* True for a verb or a view that the terminal offers: for staff or integrators, not internal. */

@@ -30,6 +30,25 @@ struct upload {
     bool file, malformed, ended;
 };
 
+const char *content_fault_text(enum content_fault fault) {
+    switch (fault) {
+    case CONTENT_EMPTY:
+        return N_("Choose the photo or the PDF first");
+    case CONTENT_OTHER:
+        return N_("This file is neither a JPEG nor a PNG photo nor a PDF. Take a new photo, or "
+                  "choose another file.");
+    case CONTENT_CUT:
+        return N_("The file is damaged or not complete. Take a new photo, or choose it again.");
+    case CONTENT_LARGE:
+        return N_("The file is larger than 10 MB. Take the photo again with a lower resolution, or "
+                  "choose another file.");
+    case CONTENT_FINE:
+    case CONTENT_MEMORY:
+        break;
+    }
+    return NULL;
+}
+
 static bool place_take(struct server *server) {
     pthread_mutex_lock(&server->lock);
     bool room = server->uploads < server->site.settings.uploads;

@@ -110,8 +110,13 @@ void case_by_document(struct case_kit *c) {
 }
 
 enum refusal case_document(struct case_kit *c, const struct actor *actor, int64_t closure) {
-    struct closure_document in = {
-        .closure = closure, .type = FORMAT_JPEG, .size = 5000, .pieces = 1, .digest = "d"};
+    static const uint8_t sealed[CONTENT_SEALED];
+    struct closure_document in = {.closure = closure,
+                                  .type = FORMAT_JPEG,
+                                  .size = 5000,
+                                  .pieces = 1,
+                                  .digest = "d",
+                                  .content = {sealed, sizeof sealed}};
     enum refusal no;
     memset(in.key, 'A', CONTENT_KEY_SIZE - 1);
     case_run(c, &closure_document_verb, actor, &in, &no);

@@ -13,6 +13,10 @@
 
 #define A_KEY "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
+static const uint8_t piece[CONTENT_SEALED];
+#define A_PIECE                                                                                    \
+    { piece, sizeof piece }
+
 static struct case_kit kit;
 
 static int setup(void **state) {
@@ -104,8 +108,13 @@ static void who_is_not_asked_sends_nothing(void **state) {
 static void nothing_empty_is_taken(void **state) {
     (void)state;
     int64_t id = case_submit(&kit, 0, NULL);
-    const struct closure_document good = {
-        .closure = id, .type = FORMAT_JPEG, .size = 9, .pieces = 1, .digest = "d", .key = A_KEY};
+    const struct closure_document good = {.closure = id,
+                                          .type = FORMAT_JPEG,
+                                          .size = 9,
+                                          .pieces = 1,
+                                          .digest = "d",
+                                          .key = A_KEY,
+                                          .content = A_PIECE};
     struct closure_document bad[] = {good, good, good, good, good, good};
     bad[0].type = FORMAT_NONE;
     bad[1].type = FORMAT_COUNT;
@@ -164,8 +173,13 @@ static void the_key_is_sealed(void **state) {
 }
 
 static void the_same_key_sends_once(void **state) {
-    struct closure_document in = {
-        .closure = 0, .type = FORMAT_PNG, .size = 5000, .pieces = 1, .digest = "one", .key = A_KEY};
+    struct closure_document in = {.closure = 0,
+                                  .type = FORMAT_PNG,
+                                  .size = 5000,
+                                  .pieces = 1,
+                                  .digest = "one",
+                                  .key = A_KEY,
+                                  .content = A_PIECE};
     struct job job;
     (void)state;
     in.closure = case_submit(&kit, 0, NULL);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -228,6 +229,24 @@ static void media_types(void **state) {
     assert_string_equal(content_media(CONTENT_PDF), "application/pdf");
 }
 
+/* A key is kept as text; what is not exactly that text is no key. */
+static void a_key_as_text(void **state) {
+    (void)state;
+    char text[TOKEN_TEXT], longer[TOKEN_TEXT + 4];
+    uint8_t bytes[32], read[32];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(251 * i + 62);
+    secret_base64(bytes, sizeof bytes, text);
+    assert_true(secret_base64_read(text, read, sizeof read));
+    assert_memory_equal(read, bytes, sizeof read);
+    snprintf(longer, sizeof longer, "%sAA", text);
+    assert_false(secret_base64_read(longer, read, sizeof read));
+    assert_false(secret_base64_read(text + 2, read, sizeof read));
+    assert_false(secret_base64_read("", read, sizeof read));
+    text[5] = '*';
+    assert_false(secret_base64_read(text, read, sizeof read));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_is_known_however_it_is_cut),
@@ -238,6 +257,7 @@ int main(void) {
         cmocka_unit_test(pieces_open_where_they_belong),
         cmocka_unit_test(the_digest_is_of_the_file),
         cmocka_unit_test(media_types),
+        cmocka_unit_test(a_key_as_text),
     };
     return secret_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }

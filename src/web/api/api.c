@@ -1,9 +1,11 @@
 #include "web/api/api.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands/closure.h"
 #include "rules/closure_secret.h"
 #include "rules/reference.h"
 #include "store/actor.h"
@@ -231,6 +233,33 @@ void api_post(struct request *request) {
         return;
     }
     request_submit(request, verb, input, key, posted);
+}
+
+void api_content(struct request *request) {
+    const struct endpoint *endpoint = endpoint_of(request);
+    const struct verb *verb = verb_of(endpoint->verb);
+    const struct content *content = request->content;
+    const char *key = command_key(request);
+    const char *why = content_fault_text(content->fault);
+    enum content_type said = content_type_of(request_header(request, "Content-Type"));
+    struct closure_document *in = arena_take(&request->arena, sizeof *in);
+    enum refusal refusal = in ? command_check(request, endpoint, key) : REFUSED_BUSY;
+    assert(verb == &closure_document_verb);
+    if (!why && !content->fault && said != content->scan.type)
+        why = N_("Content-Type says another kind of file than the body is. It must be image/jpeg, "
+                 "image/png or application/pdf.");
+    if (!refusal && content->fault == CONTENT_MEMORY)
+        refusal = REFUSED_BUSY;
+    if (!refusal && why)
+        refusal = content->fault == CONTENT_LARGE ? REFUSED_TOO_LARGE : REFUSED_INPUT;
+    if (refusal) {
+        bool body = why && (refusal == REFUSED_INPUT || refusal == REFUSED_TOO_LARGE);
+        request_refuse(request, verb, refusal, body ? "body" : NULL,
+                       body ? words(request->language, why) : NULL);
+        return;
+    }
+    closure_document_fill(in, request_capture_id(request, endpoint->id), content);
+    request_submit(request, verb, in, key, posted);
 }
 
 void api_document(struct request *request) {

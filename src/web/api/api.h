@@ -16,5 +16,7 @@ enum { API_KEY_SHORTEST = 8, API_KEY_LONGEST = 70 }; /* bytes of an Idempotency-
 void api_get(struct request *request);
 void api_post(struct request *request);
 void api_status(struct request *request);
+/* The same for a verb that takes a file: the body is the file. */
+void api_content(struct request *request);
 void api_document(struct request *request);
 #endif

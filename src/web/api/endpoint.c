@@ -8,7 +8,9 @@ enum {
     READ = ROUTE_API,
     WRITE = ROUTE_API | ROUTE_JSON,
     OPEN = WRITE | ROUTE_OPEN,
+    SEND = ROUTE_API | ROUTE_CONTENT,
 };
+enum { FILE_BYTES = 12 * 1024 * 1024 }; /* what is larger than a file may be is read and refused */
 
 const struct route api_routes[] = {
     {METHOD_GET, "/api/v1/operator", api_get, READ | ROUTE_NOBODY, 0},
@@ -25,6 +27,7 @@ const struct route api_routes[] = {
     {METHOD_POST, "/api/v1/closures/{closure}/confirm", api_post, WRITE, 0},
     {METHOD_POST, "/api/v1/closures/{closure}/withdraw", api_post, WRITE, 0},
     {METHOD_POST, "/api/v1/closures/{closure}/renew-secret", api_post, WRITE, 0},
+    {METHOD_POST, "/api/v1/closures/{closure}/document", api_content, SEND, FILE_BYTES},
     {METHOD_GET, "/api/v1/effects", api_get, READ, 0},
     {METHOD_GET, "/api/v1/effects/{effect}", api_get, READ, 0},
     {METHOD_POST, "/api/v1/effects/{effect}/retry", api_post, WRITE, 0},
@@ -70,6 +73,7 @@ static const struct endpoint endpoints[] = {
     {"closure.confirm", "closure", "closure", NULL, 200},
     {"closure.withdraw", "closure", "closure", NULL, 200},
     {"closure.renew_secret", "closure", "closure", NULL, 200},
+    {"closure.document", "closure", "closure", NULL, 200},
     {NULL, "effects", NULL, "The id of a closure: the effects that belong to it", 200},
     {NULL, "effect", "effect", NULL, 200},
     {"effect.retry", "effect", "effect", NULL, 200},

@@ -205,6 +205,19 @@ static void about_who(uint32_t who, const json_t *scopes, char *text, size_t siz
         snprintf(text + length, size - length, " Nobody need be signed in.");
 }
 
+/* A file is the body itself, of one of the kinds that are taken. */
+static json_t *body_of(const struct endpoint *endpoint, const struct verb *verb) {
+    if (!verb->upload)
+        return json_pack("{s:b,s:{s:{s:o}}}", "required", 1, "content", "application/json",
+                         "schema", schema_of_input(verb, endpoint->id));
+    json_t *kinds = json_object();
+    for (int i = CONTENT_JPEG; content_media((enum content_type)i); i++)
+        json_object_set_new(kinds, content_media((enum content_type)i),
+                            json_pack("{s:{s:s,s:s,s:i}}", "schema", "type", "string", "format",
+                                      "binary", "maxLength", CONTENT_MOST));
+    return json_pack("{s:b,s:o}", "required", 1, "content", kinds);
+}
+
 static json_t *operation_of(size_t i, const char *tag) {
     const struct endpoint *endpoint = endpoint_at(i);
     const struct verb *verb = endpoint->verb ? verb_of(endpoint->verb) : NULL;
@@ -227,10 +240,7 @@ static json_t *operation_of(size_t i, const char *tag) {
         parameters_of(endpoint, view), "responses", responses_of(endpoint));
     json_decref(scopes);
     if (verb)
-        json_object_set_new(operation, "requestBody",
-                            json_pack("{s:b,s:{s:{s:o}}}", "required", 1, "content",
-                                      "application/json", "schema",
-                                      schema_of_input(verb, endpoint->id)));
+        json_object_set_new(operation, "requestBody", body_of(endpoint, verb));
     return operation;
 }
 

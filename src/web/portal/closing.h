@@ -43,6 +43,9 @@ void status_code_page(struct request *request);
 void signing_keys_page(struct request *request); /* JSON */
 /* status_after.c */
 void status_after_page(struct request *request);
+/* document.c */
+void document_page(struct request *request);
+void document_post(struct request *request);
 void status_resend(struct request *request);
 void withdraw_page(struct request *request);
 

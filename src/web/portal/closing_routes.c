@@ -3,6 +3,8 @@
 
 /* A page and its form share one route, so that its address is the same before and after a fault. */
 enum { PAGE = METHOD_GET, FORM = METHOD_GET | METHOD_POST, FORM_BYTES = 8 * 1024 };
+/* More than a file may be: who sends a larger one reads that on the page, not in the browser. */
+enum { FILE_BYTES = 32 * 1024 * 1024 };
 
 const struct route closing_routes[] = {
     {PAGE, "/lines/{line}", line_page, ROUTE_SESSION, 0},
@@ -26,5 +28,8 @@ const struct route closing_routes[] = {
     {METHOD_POST, "/closures/{closure}/resend", status_resend, 0, FORM_BYTES},
     {FORM, "/closures/{closure}/withdraw", withdraw_page, 0, FORM_BYTES},
     {PAGE, "/.well-known/ringoff-keys.json", signing_keys_page, 0, 0},
+    {PAGE, "/closures/{closure}/document", document_page, ROUTE_SESSION, 0},
+    {METHOD_POST, "/closures/{closure}/document", document_post, ROUTE_SESSION | ROUTE_CONTENT,
+     FILE_BYTES},
     {0, NULL, NULL, 0, 0},
 };

@@ -24,6 +24,9 @@ const char *form_command_key(struct request *request) {
             buffer_format(&typed, "%s=%zu:%s\n", param->name, strlen(param->value), param->value);
         }
     }
+    if (request->content) { /* another file is another command */
+        buffer_add(&typed, request->content->digest, sizeof request->content->digest);
+    }
     secret_hash(request->site->secrets->idempotency, typed.data ? typed.data : "", typed.length,
                 hash);
     buffer_close(&typed);
