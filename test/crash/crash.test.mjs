@@ -86,8 +86,8 @@ test('nothing acknowledged is lost when the server is killed', { timeout: 240_00
         key: `the line ${person.number}`,
         body: {
           line: found.body.items[0].id,
-          document_type: person.id_type,
-          document: person.id_number,
+          document_type: person.second_id_type ?? person.id_type,
+          document: person.second_id_number ?? person.id_number,
         },
         answers: [],
       });

@@ -83,7 +83,11 @@ export async function call(house, server, method, where, { body, key, language }
 export const submit = (person) => ({
   verb: 'closure.submit',
   where: '/api/v1/closures',
-  body: { line: person.line, document_type: person.id_type, document: person.id_number },
+  body: {
+    line: person.line,
+    document_type: person.second_id_type ?? person.id_type, // a company's responsible person asks
+    document: person.second_id_number ?? person.id_number,
+  },
 });
 export const withdraw = (closure) => ({
   verb: 'closure.withdraw', where: `/api/v1/closures/${closure}/withdraw`, body: {},
