@@ -84,6 +84,15 @@ static void end_suspension(struct outcome *out, const struct rows *r) {
     closure_works_end(out, r->suspension_works, 0, "the line is closed", 0);
 }
 
+/* Of what is still missing: the confirmation, where it went; a document, to everybody. */
+static void remind(struct outcome *out, const struct rows *r, const struct closure *closure,
+                   const struct policy *policy) {
+    if (!closure->confirmed_at && !closure->unreachable)
+        closure_ask(out, EFFECT_REMIND, closure);
+    if (closure_may_document(closure, policy) == ACCEPTED)
+        closure_tell(out, EFFECT_DOCUMENT_WANTED, closure, r->contacts, true);
+}
+
 static enum refusal step(struct outcome *out, const struct rows *r, struct closure *closure,
                          const struct policy *policy) {
     enum refusal no = REFUSED_UNCHANGED;
@@ -93,7 +102,7 @@ static enum refusal step(struct outcome *out, const struct rows *r, struct closu
     case STEP_REMIND:
         no = closure_remind(closure, policy, out->now);
         if (!no)
-            closure_ask(out, EFFECT_REMIND, closure);
+            remind(out, r, closure, policy);
         break;
     case STEP_EXPIRE:
         no = closure_expire(closure, policy, out->now);

@@ -9,6 +9,7 @@
 #include "commands/closure.h"
 #include "commands/contact.h"
 #include "commands/effect.h"
+#include "commands/identity.h"
 #include "commands/identity_content.h"
 #include "commands/line_import.h"
 #include "commands/network.h"
@@ -57,6 +58,9 @@ static const struct verb *const verbs[] = {
     &line_reactivate_verb,
     &suspension_advance_verb,
     &network_switch_verb,
+    &identity_show_verb,
+    &identity_accept_verb,
+    &identity_reject_verb,
     &network_cut_verb,
     &network_done_verb,
     &network_manual_verb,

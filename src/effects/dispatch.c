@@ -97,7 +97,7 @@ enum dispatch_recorded dispatch_record(const struct dispatch *d, const struct ef
 /* What the effect is about beside its line and contact: by which statement, and where it goes. */
 static enum statement_id target_of(const struct effect *effect, struct message_facts *f,
                                    void **to) {
-    if (effect->kind >= EFFECT_RECEIPT && effect->kind <= EFFECT_NETWORK_CUT) {
+    if (message_about_closure(effect->kind) || effect->kind == EFFECT_NETWORK_CUT) {
         *to = &f->closure;
         return CLOSURE_BY_ID;
     }

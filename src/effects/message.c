@@ -31,6 +31,10 @@ static const char *const kinds[EFFECT_KIND_COUNT] = {
     [EFFECT_RESET_CODE] = "reset_code",
     [EFFECT_STATUS_CODE] = "status_code",
     [EFFECT_PASSWORD_SET] = "password_set",
+    [EFFECT_DOCUMENT_WANTED] = "document_wanted",
+    [EFFECT_DOCUMENT_REFUSED] = "document_refused",
+    [EFFECT_IDENTITY_ACCEPTED] = "identity_accepted",
+    [EFFECT_REJECTED] = "rejected",
     [EFFECT_SECOND_CHANGED] = "second_changed",
     [EFFECT_TOKEN_REUSED] = "token_reused",
     [EFFECT_CONTACT_CODE] = "contact_code",
@@ -48,8 +52,9 @@ static bool by_sms(const struct message_facts *f) {
     return strcmp(f->effect.to, "sms") == 0;
 }
 
-static bool about_closure(int64_t kind) {
-    return kind >= EFFECT_RECEIPT && kind <= EFFECT_CLOSED;
+bool message_about_closure(int64_t kind) {
+    return (kind >= EFFECT_RECEIPT && kind <= EFFECT_CLOSED) ||
+           (kind >= EFFECT_DOCUMENT_WANTED && kind <= EFFECT_REJECTED);
 }
 
 static bool about_suspension(int64_t kind) {
@@ -110,6 +115,17 @@ static const char *challenge_dropped(const struct message_facts *f) {
     return NULL;
 }
 
+/* Who is to send a document hears of it as long as none is there. */
+static const char *document_dropped(const struct message_facts *f) {
+    enum refusal may = closure_may_document(&f->closure, f->policy);
+    if (f->effect.kind == EFFECT_DOCUMENT_WANTED && may != ACCEPTED)
+        return "no document is waited for any more";
+    if (f->effect.kind == EFFECT_DOCUMENT_REFUSED && may != ACCEPTED &&
+        may != REFUSED_DOCUMENT_LIMIT)
+        return "the refused document is not the last word any more";
+    return NULL;
+}
+
 static const char *closure_dropped(const struct message_facts *f) {
     const struct closure *c = &f->closure;
     if (!c->id)
@@ -119,9 +135,10 @@ static const char *closure_dropped(const struct message_facts *f) {
         return "nothing waits for the confirmation any more";
     if (waits && !closure_message_present(c, &f->effect))
         return "a newer message took its place";
-    if (f->effect.kind == EFFECT_CONFIRMED && (c->withdrawn_at || c->deregistered_at))
+    bool told = f->effect.kind == EFFECT_CONFIRMED || f->effect.kind == EFFECT_IDENTITY_ACCEPTED;
+    if (told && (c->withdrawn_at || c->deregistered_at))
         return "the closure has ended already";
-    return NULL;
+    return document_dropped(f);
 }
 
 /* What was said would no longer be so. */
@@ -156,7 +173,7 @@ const char *message_dropped(const struct message_facts *f) {
         return "expired before it could be delivered";
     if (about_challenge(f->effect.kind))
         why = challenge_dropped(f);
-    else if (about_closure(f->effect.kind))
+    else if (message_about_closure(f->effect.kind))
         why = closure_dropped(f);
     else if (about_suspension(f->effect.kind))
         why = suspension_dropped(f);
@@ -170,7 +187,7 @@ const char *message_dropped(const struct message_facts *f) {
         return "the line no longer has its number";
     if (by_sms(f) && f->line.state == LINE_SUSPENDED)
         return "the line is suspended: no message reaches it";
-    bool case_of = about_closure(f->effect.kind) || about_suspension(f->effect.kind);
+    bool case_of = message_about_closure(f->effect.kind) || about_suspension(f->effect.kind);
     if (case_of && to_account(f) && f->account.state != ACCOUNT_ACTIVE)
         return "no account to write to";
     if (!by_sms(f) && f->effect.contact && contact_gone(f))
@@ -179,11 +196,11 @@ const char *message_dropped(const struct message_facts *f) {
 }
 
 static enum language language_of(const struct message_facts *f) {
-    const char *tag = about_closure(f->effect.kind)      ? f->closure.language
-                      : about_suspension(f->effect.kind) ? f->suspension.language
-                      : about_challenge(f->effect.kind)  ? f->challenge.language
-                      : about_line(f->effect.kind)       ? f->subscriber.language
-                                                         : f->account.language;
+    const char *tag = message_about_closure(f->effect.kind) ? f->closure.language
+                      : about_suspension(f->effect.kind)    ? f->suspension.language
+                      : about_challenge(f->effect.kind)     ? f->challenge.language
+                      : about_line(f->effect.kind)          ? f->subscriber.language
+                                                            : f->account.language;
     enum language language;
     if (!language_parse(tag, &language))
         language = f->policy->languages[0];
@@ -240,6 +257,30 @@ static void put_confirmation(struct texts *t, const struct message_facts *f) {
     put_time(t, "code_until", until);
 }
 
+/* Of a closure that asks for a document: where to send it and by when, and why one was refused. */
+static void put_identity(struct texts *t, const struct message_facts *f) {
+    const struct closure *c = &f->closure;
+    bool asked = c->identity_asked == IDENTITY_DOCUMENT && !c->identity_at;
+    if (asked)
+        json_object_set_new(t->data, "identity_pending", json_true());
+    if (closure_may_document(c, f->policy) == ACCEPTED) {
+        put_text(t, "document_link",
+                 arena_format(t->arena, "%s/closures/%lld/document", f->site, (long long)c->id));
+        put_time(t, "document_by", closure_document_by(c, f->policy));
+    }
+    const char *reason = document_reason_sentence((int)c->document_reason);
+    if (reason[0])
+        put_text(t, "document_reason", words(t->language, reason));
+    if (c->confirmed_at && asked)
+        json_object_set_new(t->data, "document_missing", json_true());
+    if (c->due_at <= f->now)
+        json_object_set_new(t->data, "late", json_true());
+    if (c->identity_by == IDENTIFIED_ORIGINAL)
+        json_object_set_new(t->data, "original", json_true());
+    if (c->confirmed_at)
+        json_object_set_new(t->data, "is_confirmed", json_true());
+}
+
 static void put_closure_facts(struct texts *t, const struct message_facts *f) {
     const struct closure *c = &f->closure;
     struct closing plan =
@@ -256,6 +297,7 @@ static void put_closure_facts(struct texts *t, const struct message_facts *f) {
     put_date(t, "number_until", c->quarantine_until);
     put_date(t, "reclaim_until", plan.reclaim_until);
     put_date(t, "erase_after", c->erase_after);
+    put_identity(t, f);
     json_object_set_new(t->data, "attested", json_boolean(c->cut_how == CUT_ATTESTED));
     if (f->effect.kind == EFFECT_CONFIRM || f->effect.kind == EFFECT_REMIND)
         put_confirmation(t, f);
@@ -294,7 +336,7 @@ static json_t *data_of(const struct message_facts *f, struct arena *arena, enum 
     put_text(&t, "site", f->site);
     if (f->line.id)
         put_text(&t, "number", format_number_masked(arena, f->line.number));
-    if (about_closure(f->effect.kind))
+    if (message_about_closure(f->effect.kind))
         put_closure_facts(&t, f);
     if (about_suspension(f->effect.kind))
         put_suspension_facts(&t, f);

@@ -47,6 +47,8 @@ const char *message_dropped(const struct message_facts *facts);
 /* Makes the message. False when there is no template for it or it does not fit (our fault). */
 bool message_make(const struct pages *pages, const struct message_facts *facts,
                   struct message *message);
+/* True for a message about a closure: its target is the closure's id. */
+bool message_about_closure(int64_t kind);
 /* The name of the template of an effect, e.g. "messages/receipt_sms.txt"; "" for one that is no
  * message. */
 void message_template(const struct effect *effect, char name[64]);

@@ -252,6 +252,11 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
             "document_missing", 409, N_("No document waits to be decided on"),
             N_("None has come yet, or somebody has decided on it already. Look at the closure, or "
                "accept the original when the person is there with it.")},
+    [REFUSED_DOCUMENT_OTHER] =
+        {"document_other", 409, N_("Look at the document that waits now"),
+         N_(
+             "It is not the one that you named, or you named none: another may have come since you "
+             "looked. Look at it, and name it when you decide.")},
     [REFUSED_REASON] =
         {"reason_unknown", 422, N_("Choose one of the reasons"),
          N_(

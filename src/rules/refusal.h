@@ -66,6 +66,7 @@ enum refusal {
     REFUSED_DOCUMENT_WAITING,  /* one is being looked at */
     REFUSED_DOCUMENT_LIMIT,    /* as many as may be were sent */
     REFUSED_DOCUMENT_MISSING,  /* none waits to be decided on */
+    REFUSED_DOCUMENT_OTHER,    /* another one came than the one that was looked at */
     REFUSED_REASON,            /* not one of the reasons for which a document is refused */
     REFUSED_CONTACTS_FULL,     /* the line has as many contacts as it may have */
     REFUSED_LINE_SUSPENDED,    /* suspended already, or about to be */

@@ -94,10 +94,14 @@ enum effect_kind {
     EFFECT_NETWORK_BAR,     /* suspension: calls, messages, data off, and read back */
     EFFECT_NETWORK_UNBAR,   /* suspension: on again, and read back */
     EFFECT_SUSPENDED, /* suspension: to the line that it is about to be, to others that it is */
-    EFFECT_SUSPENSION_ENDS, /* suspension: the last day is near */
-    EFFECT_SUSPENSION_OVER, /* suspension: the last day came, and it stays suspended */
-    EFFECT_REACTIVATED,     /* suspension: the line works again */
-    EFFECT_SUSPENSION_LATE, /* suspension: the network could not; the staff do it by hand */
+    EFFECT_SUSPENSION_ENDS,   /* suspension: the last day is near */
+    EFFECT_SUSPENSION_OVER,   /* suspension: the last day came, and it stays suspended */
+    EFFECT_REACTIVATED,       /* suspension: the line works again */
+    EFFECT_SUSPENSION_LATE,   /* suspension: the network could not; the staff do it by hand */
+    EFFECT_DOCUMENT_WANTED,   /* closure: still waits for a document */
+    EFFECT_DOCUMENT_REFUSED,  /* closure: why, and how to send another */
+    EFFECT_IDENTITY_ACCEPTED, /* closure */
+    EFFECT_REJECTED,          /* closure: the identity is somebody else's, it has ended */
     EFFECT_KIND_COUNT
 };
 

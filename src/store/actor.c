@@ -9,25 +9,13 @@ struct scope {
 };
 
 static const struct scope scopes_there[] = {
-    {"lines:read", false},
-    {"lines:write", false},
-    {"closures:read", false},
-    {"closures:write", false},
-    {"effects:read", false},
-    {"effects:write", false},
-    {"policy:read", true},
-    {"policy:write", true},
-    {"staff:read", true},
-    {"staff:write", true},
-    {"api_keys:read", true},
-    {"api_keys:write", true},
-    {"network:read", true},
-    {"network:write", true},
-    {"identity:write", true},
-    {"journal:read", true},
-    {"signing_keys:write", true},
-    {"certificates:read", false},
-    {"root", true},
+    {"lines:read", false},        {"lines:write", false},  {"closures:read", false},
+    {"closures:write", false},    {"effects:read", false}, {"effects:write", false},
+    {"policy:read", true},        {"policy:write", true},  {"staff:read", true},
+    {"staff:write", true},        {"api_keys:read", true}, {"api_keys:write", true},
+    {"network:read", true},       {"network:write", true}, {"identity:read", true},
+    {"identity:write", true},     {"journal:read", true},  {"signing_keys:write", true},
+    {"certificates:read", false}, {"root", true},
 };
 
 const char *scope_at(size_t i, bool *staff_only) {

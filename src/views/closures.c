@@ -72,7 +72,7 @@ struct closure_view {
     int64_t closed_at, withdrawn_at, rejected_at, expired_at, contact, to_line, escalated;
     int64_t confirmation_delivered, overdue, matched_role;
     int64_t identity_asked, identity_by, document, document_at, document_reason, document_by;
-    int64_t documents_left, unreachable;
+    int64_t documents_left, documents_spent, document_kept_until, unreachable;
     int64_t paid_minor, promotional_minor, currency_exponent;
     int64_t quarantine_until, reclaim_until, claim_until, erase_after;
     char reference[REFERENCE_SIZE], number[NUMBER_SIZE], number_masked[NUMBER_SIZE];
@@ -139,9 +139,13 @@ static const struct view_field closure_fields[] = {
     {VIEW(VIEW_CHOICE, VIEW_PUBLIC, closure_view, document_reason), .help = "why it was refused",
      .values = reasons},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, document_by),
-     .help = "by when a document must come; only while one is wanted"},
+     .help = "by when a document must come, or the person with the original; only while wanted"},
     {VIEW(VIEW_INT, VIEW_PUBLIC, closure_view, documents_left),
      .help = "how many more documents can be sent"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, closure_view, documents_spent),
+     .help = "none of those that came could be used, and no more is taken: a counter is open"},
+    {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, document_kept_until),
+     .help = "when the next document of those that came is erased; while one waits it is kept"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, closure_view, unreachable),
      .help = "nothing can be sent that would confirm it: a counter can"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, closure_view, to_line),
@@ -298,12 +302,15 @@ static void closure_times(struct closure_view *view, const struct closure *c,
 /* What is asked to prove who it is, and what became of it. */
 static void identity_fill(struct closure_view *view, const struct closure *c,
                           const struct policy *policy) {
-    bool wanted = closure_may_document(c, policy) == ACCEPTED;
+    enum refusal may = closure_may_document(c, policy);
     view->identity_asked = c->identity_asked;
     view->identity_by = c->identity_by;
     view->document_at = c->document_at;
     view->document_reason = c->document_reason;
-    view->document_by = wanted ? closure_document_by(c, policy) : 0;
+    view->documents_spent = may == REFUSED_DOCUMENT_LIMIT;
+    if (may == ACCEPTED || view->documents_spent)
+        view->document_by = closure_document_by(c, policy);
+    view->document_kept_until = c->document_erase_at;
     view->documents_left =
         c->identity_asked == IDENTITY_DOCUMENT ? DOCUMENTS_A_CLOSURE - c->documents : 0;
     view->unreachable = c->unreachable;

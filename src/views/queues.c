@@ -40,6 +40,10 @@ static const char *const effect_kinds[] = {
     [EFFECT_SUSPENSION_OVER] = "suspension_over",
     [EFFECT_REACTIVATED] = "reactivated",
     [EFFECT_SUSPENSION_LATE] = "suspension_late",
+    [EFFECT_DOCUMENT_WANTED] = "document_wanted",
+    [EFFECT_DOCUMENT_REFUSED] = "document_refused",
+    [EFFECT_IDENTITY_ACCEPTED] = "identity_accepted",
+    [EFFECT_REJECTED] = "rejected",
     [EFFECT_KIND_COUNT] = view_values_end,
 };
 static const char *const effect_states[] = {NULL,     "waiting", "done",

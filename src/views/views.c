@@ -24,6 +24,8 @@ static const struct view *const views[] = {
     &effect_view,
     &effects_view,
     &work_view,
+    &identity_view,
+    &identity_case_view,
     &journal_view,
     &signing_key_view,
     &signing_keys_view,

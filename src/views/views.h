@@ -18,6 +18,8 @@ extern const struct view sessions_view, session_view, tokens_view, challenge_vie
 /* lines.c, suspensions.c, closures.c, queues.c */
 extern const struct view line_view, lines_view, preview_view, suspension_view, closure_view,
     closures_view, effect_view, effects_view, work_view, journal_view, inbox_view;
+/* identity.c */
+extern const struct view identity_view, identity_case_view;
 /* papers.c */
 extern const struct view signing_key_view, signing_keys_view;
 #endif

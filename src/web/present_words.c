@@ -1,6 +1,7 @@
 /* What people read in place of a code. A row may name the field it is for; "" is any field. */
 #include <string.h>
 
+#include "rules/document.h"
 #include "web/present.h"
 
 static const struct {
@@ -50,6 +51,12 @@ static const struct {
 };
 
 const char *present_word(const struct request *request, const char *field, const char *code) {
+    const char *sentence = strcmp(field, "document_reason") == 0
+                               ? document_reason_sentence((int)document_reason_of(code))
+                               : "";
+    if (*sentence) {
+        return words(request->language, sentence);
+    }
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         bool fits = !*table[i].field || strcmp(table[i].field, field) == 0;
         if (fits && strcmp(table[i].code, code) == 0) {

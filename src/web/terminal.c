@@ -286,7 +286,7 @@ static void verb_answer(struct request *request, const struct job *job) {
                                "replayed", job->replayed);
     view_context(request, &context);
     context.now = job->at;
-    context.once = job->verb->once;
+    context.once = job->verb->once && !job->replayed; /* a replay is no entry of its own */
     if (answer && job->secret[0])
         json_object_set_new(answer, "secret", json_string(job->secret));
     if (answer && view && context.reader &&

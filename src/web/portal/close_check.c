@@ -24,20 +24,21 @@ static void add_route(json_t *data, const json_t *line, int64_t chosen) {
 }
 
 /* Until when the link will be good, as closure_open() reckons it. */
-static int64_t confirm_by(const struct request *request, int64_t due) {
+static int64_t confirm_by(const struct request *request, int64_t latest) {
     int64_t life = request->now + request->policy->link_life_hours * HOUR;
-    int64_t latest = due - request->policy->execution_margin_hours * HOUR;
     return life < latest ? life : latest;
 }
 
 static json_t *check_data(struct request *request, json_t *line, const struct answers *answers) {
     int64_t due = request->now + POLICY_DUE_HOURS * HOUR;
+    int64_t latest = due - request->policy->execution_margin_hours * HOUR; /* for a document too */
     const char *type = document_words(request, answers->type);
     json_t *data =
-        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "document_type_text", type ? type : "", "document",
-                  answers->document, "reason", answers->reason, "answers",
+        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "document_type_text", type ? type : "",
+                  "document", answers->document, "reason", answers->reason, "answers",
                   answers_mark(request, answers), "due_text", present_time_near(request, due),
-                  "confirm_by_text", present_time_near(request, confirm_by(request, due)));
+                  "confirm_by_text", present_time_near(request, confirm_by(request, latest)),
+                  "document_by_text", present_time_near(request, latest));
     add_route(data, line, answers->contact);
     json_object_set_new(data, "line", line);
     return data;
