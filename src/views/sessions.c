@@ -175,26 +175,35 @@ static json_t *challenge_build(struct view_context *context, int64_t id) {
 const struct view challenge_view = {
     .name = "challenge",
     .help = "How far one is, in the answer to each step",
-    .who = ACTOR_ANONYMOUS,
+    .who = ACTOR_ANONYMOUS | ACTOR_SUBSCRIBER,
     .answer = true,
     .fields = challenge_fields,
     .build = challenge_build,
 };
 
-/* --- account_id --- */
+/* --- account_id, contact_id --- */
 
-struct account_id_shown {
-    int64_t account;
+struct id_shown {
+    int64_t account, contact;
 };
 
 static const struct view_field account_id_fields[] = {
-    {VIEW(VIEW_ID, VIEW_PUBLIC, account_id_shown, account), .help = "the account's id"},
+    {VIEW(VIEW_ID, VIEW_PUBLIC, id_shown, account), .help = "the account's id"},
+    VIEW_END,
+};
+static const struct view_field contact_id_fields[] = {
+    {VIEW(VIEW_ID, VIEW_PUBLIC, id_shown, contact), .help = "the contact's id, as in the line"},
     VIEW_END,
 };
 
 static json_t *account_id_build(struct view_context *context, int64_t id) {
-    const struct account_id_shown shown = {.account = id};
+    const struct id_shown shown = {.account = id};
     return id ? view_json(context, account_id_fields, &shown) : NULL;
+}
+
+static json_t *contact_id_build(struct view_context *context, int64_t id) {
+    const struct id_shown shown = {.contact = id};
+    return id ? view_json(context, contact_id_fields, &shown) : NULL;
 }
 
 const struct view account_id_view = {
@@ -204,4 +213,13 @@ const struct view account_id_view = {
     .answer = true,
     .fields = account_id_fields,
     .build = account_id_build,
+};
+
+const struct view contact_id_view = {
+    .name = "contact_id",
+    .help = "Which contact it was, in the answer to the code",
+    .who = ACTOR_SUBSCRIBER,
+    .answer = true,
+    .fields = contact_id_fields,
+    .build = contact_id_build,
 };

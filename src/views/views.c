@@ -12,6 +12,7 @@ static const struct view *const views[] = {
     &tokens_view,
     &challenge_view,
     &account_id_view,
+    &contact_id_view,
     &staff_view,
     &api_keys_view,
     /* lines, closures, effects */

@@ -14,7 +14,8 @@ const struct view *view_of(const char *name);
 /* people.c, operator.c */
 extern const struct view operator_view, policy_view, account_view, staff_view, api_keys_view;
 /* sessions.c */
-extern const struct view sessions_view, session_view, tokens_view, challenge_view, account_id_view;
+extern const struct view sessions_view, session_view, tokens_view, challenge_view, account_id_view,
+    contact_id_view;
 /* lines.c, suspensions.c, closures.c, queues.c */
 extern const struct view line_view, lines_view, preview_view, suspension_view, closure_view,
     closures_view, effect_view, effects_view, work_view, journal_view, inbox_view;

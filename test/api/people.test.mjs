@@ -215,6 +215,38 @@ test('a status by reference and secret, or by a code to a registered address', a
   refused(await h.harbour.call('GET', `/api/v1/closures/${id}`), 401, 'not_signed_in');
 });
 
+test('contacts: added by a code to the new address, removed by a code to the line', async () => {
+  const line = await h.line(),
+    email = 'contacts@example.com',
+    address = 'second@example.com';
+  await register(line, email);
+  const { access_token: key } = await signIn(email);
+  const proof = { document_type: 'hkid', document: line.document, language: 'en' };
+  const give = (path, body) => post(path, body, { key });
+  const shown = async () =>
+    accepted(await h.harbour.call('GET', `/api/v1/lines/${line.id}`, { key })).contacts;
+  const [old] = await shown();
+  const ask = () => give(`/lines/${line.id}/contacts`, { ...proof, email: address });
+  refused(await ask(), 403, 'step_up_required');
+  accepted(await give('/sessions/current/step-up', { password }));
+  const { id, holder } = accepted(await ask());
+  const code = await h.anyCode(address);
+  refused(await give(`/contacts/${id}/add`, { holder: 'x', code }), 404, 'not_found');
+  refused(await give(`/contacts/${id}/remove`, { holder, code }), 404, 'not_found');
+  const added = accepted(await give(`/contacts/${id}/add`, { holder, code })).contact;
+  const fresh = (await shown()).find((each) => each.id === added);
+  assert.deepEqual([fresh.may_confirm, (await shown()).length], [false, 2]);
+  const removal = accepted(
+    await give(`/lines/${line.id}/contacts/remove`, { ...proof, contact: added, via: old.id }),
+  );
+  const back = { holder: removal.holder, code: await h.anyCode(line.email) };
+  assert.equal(
+    accepted(await give(`/contacts/${removal.id}/remove`, back)).contact,
+    added,
+  );
+  assert.deepEqual((await shown()).map((each) => each.id), [old.id]);
+});
+
 test('attempts are limited as in the portal', async () => {
   const line = await h.line();
   const statuses = [];

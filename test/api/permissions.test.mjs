@@ -34,3 +34,17 @@ test('ringoff openapi prints the document that is served', () => {
   const printed = execFileSync(path.join(build, 'ringoff'), ['openapi'], { encoding: 'utf8' });
   assert.deepEqual(JSON.parse(printed), JSON.parse(tables('openapi')));
 });
+
+test('what a person can do in the portal, the app can do over REST', () => {
+  const rows = tables('permissions')
+    .split('## Views')[0]
+    .split('\n')
+    .filter((line) => /^\| `\w+\.\w+`/.test(line))
+    .map((line) => line.split('|').map((each) => each.trim()));
+  const missing = rows
+    .filter(([, , , who, , portal, rest]) => /anybody|subscriber/.test(who) && portal && !rest)
+    .map(([, verb]) => verb.replaceAll('`', ''));
+  // A browser's session begins with a cookie, an app's with tokens (session.open_app).
+  assert.deepEqual(missing, ['session.open']);
+  assert.ok(rows.length > 40);
+});

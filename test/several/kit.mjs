@@ -30,6 +30,7 @@ export async function house(t, base, { lines = 120, each = [{}, {}], where = bas
     base, data, servers: [],
     jobs: [], // all that was ever asked for
     key: demo.api_key,
+    accounts: demo.people.filter((one) => one.operator === demo.operators[0] && one.password),
     people: demo.people.filter((one) => one.operator === demo.operators[0] && !one.story)
       .map((one) => ({ ...one, line: ids.get(one.number) })),
     /** Serves from a folder of its own; answers the server. */

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { database, needed } from '../peers/postgres.mjs';
 import { csv, file, ringoffJson, row } from '../cli/tool.mjs';
 import {
-  closing, give, house, load, settled, share, submit, until, withdraw, writersEnd,
+  call, closing, give, house, load, settled, share, submit, until, withdraw, writersEnd,
 } from './kit.mjs';
 
 const HOUR = 3600;
@@ -29,6 +29,35 @@ describe('two servers at once', needed, () => {
       assert.ok(won.reduce((sum, one) => sum + one) > 20, 'hardly any line');
     }
     await settled(all);
+  });
+
+  test('an app refreshes at both: one gets tokens', { timeout: 120_000 }, async (t) => {
+    const base = await database(t);
+    const all = await house(t, base, { lines: 40 });
+    const { email, password } = all.accounts[0];
+    let keys = 0;
+    const post = (server, where, body) =>
+      call(all, server, 'POST', `/api/v1/sessions${where}`, { body, key: `session ${++keys}` });
+    const [first] = all.servers;
+    for (let round = 0; round < 20; round++) {
+      const { status, body: app } = await post(first, '', { email, password });
+      assert.equal(status, 200);
+      const answers = await Promise.all([...all.servers, ...all.servers].map((server) =>
+        post(server, '/refresh', { refresh_token: app.refresh_token })));
+      assert.deepEqual(codes(answers), ['200 ', ...Array(3).fill('401 not_signed_in')]);
+      const { body } = answers.find((answer) => answer.status === 200);
+      const again = await post(first, '/refresh', { refresh_token: body.refresh_token });
+      assert.equal(again.status, 401, 'the session has ended');
+    }
+    const ended = 'SELECT count(*) FROM session WHERE kind = 2 AND closed_at = 0';
+    assert.equal(await base.sql(ended), '0');
+    let told = 0;
+    for (let after = ''; after !== undefined;) {
+      const { body } = await call(all, first, 'GET', `/api/v1/effects?limit=100${after}`);
+      told += body.items.filter(({ kind }) => kind === 'token_reused').length;
+      after = body.next && `&after=${body.next}`;
+    }
+    assert.equal(told, 20, 'each of them once');
   });
 
   test('everybody on a few lines, with two imports of one file beside', { timeout: 120_000 },

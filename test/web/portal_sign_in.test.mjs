@@ -182,3 +182,16 @@ each('attempts at both doors at once are one budget', async () => {
   }
   assert.equal((await rest('/sessions', { email, password })).status, 200);
 });
+
+each('the password again at both doors is one budget too', async () => {
+  await sign(browser);
+  const { json: app } = await rest('/sessions', { email, password });
+  const up = (given) => rest('/sessions/current/step-up', { password: given }, app.access_token);
+  for (let i = 0; i < 5; i++) {
+    assert.equal((await up('not the password')).status, 401);
+    assert.equal((await browser.send('/step-up', { password: `wrong ${i}` })).status, 401);
+  }
+  assert.equal((await up(password)).status, 429);
+  assert.equal((await browser.send('/step-up', { password })).status, 429);
+  await server.later(61 * MINUTE);
+});

@@ -35,6 +35,7 @@ static const struct {
     {"effects", "What leaves the house: messages, and the cut in the network"},
     {"sessions", "Signing in an app, its tokens, and where the account is signed in"},
     {"account", "The signed-in account and its lines"},
+    {"contacts", "The codes that add a contact to a line, or remove one"},
     {"registrations", "From a number in the hand to an account"},
     {"passwords", "A forgotten password is set anew"},
     {"statuses", "Where a closure stands, for who has no account"},
