@@ -35,6 +35,9 @@ static const struct command commands[] = {
     {"import lines", "Bring in lines from a CSV file", import_lines_run},
     {"journal verify", "Is the journal whole and unchanged", journal_verify_run},
     {"ledger verify", "Does the money add up", ledger_verify_run},
+    {"certificate verify", "Is a certificate of closure genuine and unchanged",
+     certificate_verify_run},
+    {"certificate write", "Write the certificate of a closure to a file", certificate_write_run},
     {"policy check", "Is a policy file sound, before it is loaded", policy_check_run},
     {"openapi", "Print the document of the API", openapi_run},
 };

@@ -57,5 +57,7 @@ int import_lines_run(const struct command *command, int argc, char **argv);
 int demo_run(const struct command *command, int argc, char **argv);
 int journal_verify_run(const struct command *command, int argc, char **argv);
 int ledger_verify_run(const struct command *command, int argc, char **argv);
+int certificate_verify_run(const struct command *command, int argc, char **argv);
+int certificate_write_run(const struct command *command, int argc, char **argv);
 int policy_check_run(const struct command *command, int argc, char **argv);
 #endif

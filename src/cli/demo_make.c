@@ -16,7 +16,8 @@ static const char staff_roles[] =
     "lines:read lines:write closures:read effects:read effects:write network:read network:write "
     "policy:read journal:read staff:read api_keys:read certificates:read signing_keys:write";
 static const char key_scopes[] =
-    "lines:read lines:write closures:read closures:write effects:read effects:write";
+    "lines:read lines:write closures:read closures:write certificates:read effects:read "
+    "effects:write";
 
 struct filling {
     const struct house *house;

@@ -60,6 +60,17 @@ static bool place_fits(const struct house *installation, const char *database, b
     return false;
 }
 
+bool installation_socket(struct house *installation, const char *folder) {
+    char why[SETTING_WHY];
+    memset(installation, 0, sizeof *installation);
+    if (!installation_name(installation, folder))
+        return false;
+    if (settings_read(installation->settings_file, &installation->settings, why) &&
+        installation->settings.socket[0])
+        return installation_path(installation, installation->settings.socket, installation->socket);
+    return true;
+}
+
 bool installation_place(struct house *installation, const char *database, bool *there,
                         char why[INSTALLATION_WHY]) {
     char wrong[SETTING_WHY], reason[256];

@@ -31,6 +31,9 @@ enum installation_made { MADE_NEW, MADE_NEWER /* older schema brought up */, MAD
 /* Fills the paths only, the database as the file in the folder; false when the folder's name is
  * too long. */
 bool installation_name(struct house *installation, const char *folder);
+/* The same for whoever asks its server: the socket is beside the database, or where the settings
+ * say; who may not read them is told the usual place. */
+bool installation_socket(struct house *installation, const char *folder);
 /* Fills engine and where for one that is there or is to be made: what its settings say, else
  * `database` (a connection string), else the file. *there says whether anything is. False with a
  * sentence in why when database is given and another one is in use, or cannot stand in the

@@ -159,18 +159,6 @@ static void file_end(const struct remote_line *line, int file, struct answer *an
     }
 }
 
-/* The socket: beside the database, or where the settings say. */
-static bool socket_find(const struct remote_line *line, struct house *house) {
-    char why[SETTING_WHY];
-    memset(house, 0, sizeof *house);
-    if (!installation_name(house, line->common.data))
-        return false;
-    /* who may not read the settings is told the usual place */
-    if (settings_read(house->settings_file, &house->settings, why) && house->settings.socket[0])
-        return installation_path(house, house->settings.socket, house->socket);
-    return true;
-}
-
 int remote_run(const struct remote *remote, int argc, char **argv) {
     struct remote_line line;
     struct house house;
@@ -180,7 +168,8 @@ int remote_run(const struct remote *remote, int argc, char **argv) {
     bool read = remote_line_read(remote, argc, argv, &line);
     snprintf(path, sizeof path, "/%s/%s", remote->verb ? "verb" : "view",
              remote->verb ? remote->verb->name : remote->view->name);
-    if (read && (!socket_find(&line, &house) || !view_path(&line, path, sizeof path))) {
+    if (read &&
+        (!installation_socket(&house, line.common.data) || !view_path(&line, path, sizeof path))) {
         command_say("the folder's name or a value is too long");
         read = false;
     }

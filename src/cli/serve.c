@@ -37,6 +37,7 @@ struct running {
     struct outside outside;
     _Atomic(struct dispatcher *) dispatcher;
     bool demo;
+    char site[SETTING_TEXT]; /* where the portal is, or "" */
     char why[INSTALLATION_WHY];
 };
 
@@ -109,6 +110,7 @@ static void effects_there(void *owner) {
 static bool committer_open(struct running *r) {
     char why[256] = "";
     struct committer_settings settings = installation_committing(&r->house);
+    settings.site = r->site[0] ? r->site : NULL;
     settings.effects = effects_there;
     settings.owner = r;
     r->committer = committer_start(&settings, why);
@@ -227,6 +229,7 @@ static int serve(struct running *r, const struct asked *asked, int64_t port) {
         return EXIT_FAULT;
     if (port < 0)
         port = r->house.settings.port;
+    outside_site(&r->house, r->demo, (uint16_t)port, r->site);
     if (!committer_open(r))
         return strstr(r->why, "another ringoff") ? EXIT_BUSY : EXIT_FAULT;
     if (!server_open(r, port) || !outside_open(r))

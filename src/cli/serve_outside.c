@@ -53,13 +53,18 @@ static bool mail_read(struct outside *outside, const struct house *house,
     return true;
 }
 
+void outside_site(const struct house *house, bool demo, uint16_t port, char site[SETTING_TEXT]) {
+    site[0] = '\0';
+    if (house->settings.base_url[0])
+        snprintf(site, SETTING_TEXT, "%s", house->settings.base_url);
+    else if (demo && port)
+        snprintf(site, SETTING_TEXT, "http://127.0.0.1:%u", port);
+}
+
 bool outside_read(struct outside *outside, const struct house *house, uint16_t port,
                   struct dispatcher_settings *to, char why[INSTALLATION_WHY]) {
     const struct settings *given = &house->settings;
-    if (given->base_url[0])
-        snprintf(outside->site, sizeof outside->site, "%s", given->base_url);
-    else if (to->demo)
-        snprintf(outside->site, sizeof outside->site, "http://127.0.0.1:%u", port);
+    outside_site(house, to->demo, port, outside->site);
     to->site = or_null(outside->site);
     to->network = given->network == SETTING_OSMO_HLR ? NETWORK_OSMO_HLR : NETWORK_MANUAL;
     to->hlr = (struct hlr_settings){.address = given->hlr_host,

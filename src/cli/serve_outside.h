@@ -13,6 +13,9 @@ struct outside {
     char site[SETTING_TEXT];
 };
 
+/* Where the portals are, each operator's code to come behind it: what the settings say, or a demo's
+ * own address when its port is known (not 0); "": at each operator's host. */
+void outside_site(const struct house *house, bool demo, uint16_t port, char site[SETTING_TEXT]);
 /* Sets site, network, hlr, sms and mail of *to; they point into outside and house. False with a
  * sentence in why when a password file cannot be read. */
 bool outside_read(struct outside *outside, const struct house *house, uint16_t port,

@@ -118,9 +118,10 @@ static bool field_take(const struct field *field, const json_t *value,
         return field->kind != FIELD_INT;
     if (field->kind == FIELD_TEXT)
         return text_take(value, at, field->size);
-    bool fits = field->kind == FIELD_INT
-                    ? json_is_integer(value)
-                    : json_is_string(value) && civil_parse_time(json_string_value(value), &number);
+    bool fits = json_typeof(value) == JSON_INTEGER;
+    if (field->kind == FIELD_TIME)
+        fits = json_typeof(value) == JSON_STRING &&
+               civil_parse_time(json_string_value(value), &number);
     if (fits)
         memcpy(at, &number, sizeof number);
     return fits;

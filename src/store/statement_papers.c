@@ -28,6 +28,12 @@ static const struct field certificate_row[] = {
     FIELD_END,
 };
 
+static const struct field certificate_there[] = {
+    FIELD(FIELD_INT, certificate, id),
+    FIELD(FIELD_INT, certificate, operator),
+    FIELD_END,
+};
+
 static const struct field key_id_operator[] = {
     FIELD(FIELD_INT, key, id),
     FIELD(FIELD_INT, key, operator),
@@ -79,6 +85,10 @@ const struct statement statements_papers[STATEMENT_COUNT] = {
                            "SELECT id, operator, key, issued_at, reference, statement, signature "
                            "FROM certificate WHERE id = $1 AND operator = $2",
                            key_id_operator, certificate_row, sizeof(struct key),
+                           sizeof(struct certificate), TABLE_CERTIFICATE},
+    [CERTIFICATE_THERE] = {"certificate_there",
+                           "SELECT id, operator FROM certificate WHERE id = $1 AND operator = $2",
+                           key_id_operator, certificate_there, sizeof(struct key),
                            sizeof(struct certificate), TABLE_CERTIFICATE},
     [CERTIFICATE_BY_REFERENCE] =
         {"certificate_by_reference",

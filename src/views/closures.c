@@ -6,6 +6,7 @@
 
 #include "rules/closing.h"
 #include "rules/closure_secret.h"
+#include "views/certificates.h"
 #include "views/cases.h"
 
 static const char *const states[] = {
@@ -64,7 +65,7 @@ struct step_view {
     int64_t code, at, state, by;
 };
 struct can_view {
-    int64_t known, confirm, resend, withdraw, renew_secret, document;
+    int64_t known, confirm, resend, withdraw, renew_secret, document, certificate;
 };
 struct closure_view {
     int64_t id, line, basis, state, waits_for, submitted_at, due_at, identity_at, confirmed_at;
@@ -99,6 +100,8 @@ static const struct view_field can_fields[] = {
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, can_view, renew_secret),
      .help = "another status secret can be made: only by who submitted it"},
     {VIEW(VIEW_BOOL, VIEW_PUBLIC, can_view, document), .help = "a document can be sent"},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, can_view, certificate),
+     .help = "it has a certificate, which you may have"},
     VIEW_END,
 };
 
@@ -389,6 +392,7 @@ static json_t *closure_json(struct view_context *context, struct closure_rows *r
     view.timeline = (struct view_list){timeline.steps, timeline.count, sizeof *timeline.steps};
     view.can = can_of(closure, policy, context->now);
     view.can.renew_secret = submitted_it;
+    view.can.certificate = certificate_offered(context, closure);
     return view_json(context, closure_fields, &view);
 }
 

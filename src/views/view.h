@@ -98,6 +98,7 @@ struct view {
     bool answer;       /* of a verb over REST only: nobody can ask for it by itself */
     bool list;         /* {"items": [...], "next": cursor} of `fields`; else one object */
     const struct view_field *fields;
+    const char *file; /* REST answers it as a file of this media type, which the door makes */
     /* A view of one row that may be read by somebody else, who was asked to do so with load: its
      * rows (zeroed, rows_size bytes) then stand in context->rows. NULL: build reads. */
     uint16_t rows_size;

@@ -28,6 +28,7 @@ static const struct view *const views[] = {
     &identity_view,
     &identity_case_view,
     &journal_view,
+    &certificate_view,
     &signing_key_view,
     &signing_keys_view,
     &inbox_view,

@@ -22,5 +22,5 @@ extern const struct view line_view, lines_view, preview_view, suspension_view, c
 /* identity.c */
 extern const struct view identity_view, identity_case_view;
 /* papers.c */
-extern const struct view signing_key_view, signing_keys_view;
+extern const struct view certificate_view, signing_key_view, signing_keys_view;
 #endif

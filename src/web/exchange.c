@@ -234,6 +234,12 @@ static enum MHD_Result exchange_run(struct exchange *exchange) {
 
 static enum MHD_Result exchange_resumed(struct exchange *exchange) {
     struct job *job = exchange->job;
+    if (exchange->after) {
+        void (*after)(struct request * request, bool done) = exchange->after;
+        exchange->after = NULL;
+        after(&exchange->request, exchange->work == NULL);
+        return exchange_answer(exchange);
+    }
     if (job->down && job->refusal == ACCEPTED) {
         job->refusal = REFUSED_BUSY;
     }

@@ -53,6 +53,9 @@ struct exchange {
     bool submitted;
     struct job *job;
     void (*then)(struct request *request, const struct job *job);
+    /* or work without one; work is NULL again when it is done */
+    void (*work)(struct request *request);
+    void (*after)(struct request *request, bool done);
     struct exchange *next; /* in the queue for prepare, or among those held */
 };
 
@@ -156,7 +159,7 @@ void upload_close(struct exchange *exchange);
 enum MHD_Result exchange_respond(struct exchange *exchange);
 void exchange_log(const struct exchange *exchange);
 
-/* submit.c: hands the command over; the connection is suspended already. */
+/* submit.c: hands the command (or the work) over; the connection is suspended already. */
 void exchange_submit(struct exchange *exchange);
 bool preparers_start(struct preparers *preparers, unsigned count, unsigned limit);
 void preparers_stop(struct preparers *preparers);

@@ -44,6 +44,8 @@ static const struct {
     {"matched_role", "responsible_person", N_("The responsible person of the company")},
     {"cut_how", "read_back", N_("Cut in the network, and read back that it is gone")},
     {"cut_how", "attested", N_("Cut in the network, attested by staff")},
+    {"cut", "read_back", N_("Cut in the network, and read back that it is gone")},
+    {"cut", "attested", N_("Cut in the network, attested by staff")},
     {"via", "sms", N_("SMS")},
     {"via", "mail", N_("E-mail")},
     {"to", "sms", N_("SMS")},

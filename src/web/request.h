@@ -125,6 +125,14 @@ void request_refused(struct request *request, const struct verb *verb, enum refu
 void request_refuse(struct request *request, const struct verb *verb, enum refusal refusal,
                     const char *field, const char *detail);
 
+/* Does slow work that needs no database (drawing a paper) on a preparer's thread, so that no HTTP
+ * thread waits for it; then `then` is called on an HTTP thread. done is false, and nothing was
+ * done, when too much waits already: answer REFUSED_BUSY. Both have the request to themselves
+ * meanwhile. At most once per handler, and not beside a command; the handler must return after it.
+ */
+void request_aside(struct request *request, void (*work)(struct request *request),
+                   void (*then)(struct request *request, bool done));
+
 /* The response. Text is copied; a later call replaces an earlier one, headers are added. */
 void response_text(struct request *request, int status, const char *type, const char *text);
 void response_bytes(struct request *request, int status, const char *type, const void *bytes,

@@ -107,18 +107,8 @@ static void commit(struct exchange *exchange) {
     }
 }
 
-void exchange_submit(struct exchange *exchange) {
-    struct server *server = exchange->server;
-    struct job *job = exchange->job;
-    job->answered = answered;
-    if (job->refused == ACCEPTED) {
-        job_fill(job, server->site.secrets);
-    }
-    if (job->refused != ACCEPTED || !job->verb->prepare) {
-        commit(exchange);
-        return;
-    }
-    struct preparers *preparers = &server->preparers;
+/* False when too many wait already. */
+static bool preparers_give(struct preparers *preparers, struct exchange *exchange) {
     pthread_mutex_lock(&preparers->lock);
     bool room = preparers->waiting < preparers->limit;
     if (room) {
@@ -129,7 +119,45 @@ void exchange_submit(struct exchange *exchange) {
         pthread_cond_signal(&preparers->wake);
     }
     pthread_mutex_unlock(&preparers->lock);
-    if (!room) {
+    return room;
+}
+
+void request_aside(struct request *request, void (*work)(struct request *request),
+                   void (*then)(struct request *request, bool done)) {
+    struct exchange *exchange = exchange_of(request);
+    exchange->work = work;
+    exchange->after = then;
+    exchange->submitted = true;
+}
+
+/* From here on the exchange is the HTTP thread's; work is NULL when it was done. */
+static void worked(struct exchange *exchange) {
+    exchange->state = EXCHANGE_ANSWERED;
+    MHD_resume_connection(exchange->connection);
+}
+
+static void work(struct exchange *exchange) {
+    exchange->work(&exchange->request);
+    exchange->work = NULL;
+    worked(exchange);
+}
+
+void exchange_submit(struct exchange *exchange) {
+    struct server *server = exchange->server;
+    struct job *job = exchange->job;
+    if (exchange->after) {
+        if (!preparers_give(&server->preparers, exchange)) {
+            worked(exchange);
+        }
+        return;
+    }
+    job->answered = answered;
+    if (job->refused == ACCEPTED) {
+        job_fill(job, server->site.secrets);
+    }
+    if (job->refused != ACCEPTED || !job->verb->prepare) {
+        commit(exchange);
+    } else if (!preparers_give(&server->preparers, exchange)) {
         refuse(exchange, REFUSED_BUSY);
     }
 }
@@ -177,7 +205,7 @@ static void *preparer_run(void *context) {
     struct preparers *preparers = context;
     struct exchange *exchange;
     while ((exchange = preparers_next(preparers))) {
-        prepare(exchange);
+        exchange->after ? work(exchange) : prepare(exchange);
     }
     return NULL;
 }

@@ -8,6 +8,7 @@
 #include "commands/policy.h"
 #include "rules/reference.h"
 #include "store/actor.h"
+#include "web/certificate.h"
 #include "web/json.h"
 #include "web/page.h"
 
@@ -382,9 +383,9 @@ static void view_give(struct request *request) {
         named_read(request, request_query(request, "number"), request_query(request, "iccid"),
                    request_query(request, "reference"), &named);
     if (!refusal && !id)
-        id = strncmp(view->name, "closure", 7) == 0 ? named.closure.id
-             : strcmp(view->name, "work") == 0      ? named.work.id
-                                                    : named.line.id;
+        id = strncmp(view->name, "closure", 7) == 0 || view == &certificate_view ? named.closure.id
+             : strcmp(view->name, "work") == 0                                   ? named.work.id
+                                                                                 : named.line.id;
     if (!refusal)
         refusal = context.reader ? view_show(view, &context, id, &json) : REFUSED_BUSY;
     if (refusal)
@@ -393,8 +394,24 @@ static void view_give(struct request *request) {
         response_json(request, 200, "application/json", json);
 }
 
+static void certificate_refused(struct request *request, enum refusal no) {
+    api_refuse(request, no, NULL, no == REFUSED_NOT_SIGNED_IN ? unknown_user : NULL);
+}
+
+/* The paper itself; which one was found by the view. */
+static void certificate_give(struct request *request) {
+    struct view_context context;
+    view_context(request, &context);
+    if (!request->actor.operator|| !context.reader)
+        certificate_refused(request, request->actor.operator? REFUSED_BUSY : REFUSED_NOT_ALLOWED);
+    else
+        certificate_answer(request, &context, request_capture_id(request, "closure"), NULL,
+                           certificate_refused);
+}
+
 const struct route terminal_routes[] = {
     {METHOD_POST, "/verb/{name}", verb_give, ROUTE_LOCAL | ROUTE_JSON, 128 * 1024},
     {METHOD_GET, "/view/{name}", view_give, ROUTE_LOCAL, 0},
+    {METHOD_GET, "/certificate/{closure}", certificate_give, ROUTE_LOCAL, 0},
     {0, NULL, NULL, 0, 0},
 };

@@ -12,8 +12,9 @@ export const build = path.resolve(test, process.env.RINGOFF_BUILD ?? '../build')
 const program = path.join(build, 'test', 'api', 'api_server');
 if (!existsSync(program)) throw new Error(`not built: ${program} (set RINGOFF_BUILD)`);
 
-export const everything = 
-  'lines:read lines:write closures:read closures:write effects:read effects:write';
+export const everything =
+  'lines:read lines:write closures:read closures:write certificates:read ' +
+  'effects:read effects:write';
 export const MINUTE = 60 * 1000,
   HOUR = 60 * MINUTE,
   DAY = 24 * HOUR;

@@ -37,6 +37,7 @@ const paths = () => [
   ['POST', `/api/v1/lines/${line.id}/reactivate`],
   ['GET', '/api/v1/closures'],
   ['GET', `/api/v1/closures/${closure.id}`],
+  ['GET', `/api/v1/closures/${closure.id}/certificate`],
   ['GET', '/api/v1/effects'],
   ['GET', '/api/v1/effects/1'],
   ['POST', '/api/v1/closures'],

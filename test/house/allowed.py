@@ -25,6 +25,7 @@ HOMES = {
     r'curl/.*': r'(effects|cli)/.*',
     r'microhttpd\.h': r'web/.*|main\.c|cli/serve\w*\.[ch]',
     r'sodium(\.h|/.*)': r'base/secret\.c',
+    r'(cairo.*|pango/.*|qrencode)\.h': r'base/paper\.c',
 }
 
 # Rules are pure: no clock, no I/O, no threads.

@@ -12,6 +12,7 @@
 #include "web/api/bearer.h"
 #include "web/api/endpoint.h"
 #include "web/api/openapi.h"
+#include "web/certificate.h"
 #include "web/json.h"
 #include "web/page.h"
 #include "web/show.h"
@@ -29,10 +30,11 @@ static void refuse(struct request *request, enum refusal refusal, const char *fi
 }
 
 /* A strong tag of the very bytes. */
-static void etag_of(const struct request *request, const char *text, char tag[ETAG_SIZE]) {
+static void etag_of(const struct request *request, char tag[ETAG_SIZE]) {
+    const struct buffer *body = &request->response.body;
     uint8_t hash[HASH_BYTES];
     char code[ETAG_SIZE - 3];
-    secret_hash(request->site->secrets->token, text, strlen(text), hash);
+    secret_hash(request->site->secrets->token, body->data ? body->data : "", body->length, hash);
     secret_base64(hash, ETAG_BYTES, code);
     snprintf(tag, ETAG_SIZE, "\"%s\"", code);
 }
@@ -41,7 +43,7 @@ static void etag_of(const struct request *request, const char *text, char tag[ET
 static void answer(struct request *request) {
     struct response *response = &request->response;
     char tag[ETAG_SIZE];
-    etag_of(request, response->body.data ? response->body.data : "", tag);
+    etag_of(request, tag);
     const char *known = request_header(request, "If-None-Match");
     bool same = response->status == 200 && strcmp(request->method, "GET") == 0 && known &&
                 (strcmp(known, "*") == 0 || strstr(known, tag));
@@ -141,6 +143,27 @@ void api_status(struct request *request) {
     }
     if (refusal)
         refuse(request, refusal, NULL);
+}
+
+static void certificate_refused(struct request *request, enum refusal refusal) {
+    refuse(request, refusal, NULL);
+}
+
+void api_certificate(struct request *request) {
+    const struct endpoint *endpoint = endpoint_of(request);
+    struct view_context context;
+    int64_t id = request_capture_id(request, endpoint->id);
+    enum refusal refusal = view_allowed(view_of(endpoint->view), &request->actor);
+    if (!refusal && !request_query_only(request, NULL))
+        refusal = REFUSED_INPUT;
+    if (!refusal)
+        refusal = bearer_check(request); /* before anything is drawn */
+    if (!refusal && !show_context(request, &context))
+        refusal = REFUSED_BUSY;
+    if (refusal)
+        refuse(request, refusal, NULL);
+    else
+        certificate_answer(request, &context, id, answer, certificate_refused);
 }
 
 /* What was done is shown as it is now. When it cannot be shown the answer must not sound as if

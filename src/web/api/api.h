@@ -14,6 +14,8 @@ enum { API_KEY_SHORTEST = 8, API_KEY_LONGEST = 70 }; /* bytes of an Idempotency-
 
 /* Handlers of api_routes (endpoint.h). */
 void api_get(struct request *request);
+/* GET of a certificate: a PDF. */
+void api_certificate(struct request *request);
 void api_post(struct request *request);
 void api_status(struct request *request);
 /* The same for a verb that takes a file: the body is the file. */

@@ -112,8 +112,13 @@ static json_t *success_of(const struct endpoint *endpoint) {
                    "true when it was done before, under the same key");
     const char *help =
         endpoint->verb ? "It is done; what came of it, as it is now" : "What is there";
+    const char *file = view_of(endpoint->view)->file;
+    json_t *schema = file ? json_pack("{s:s,s:s}", "type", "string", "contentMediaType", file)
+                          : reference("schemas", endpoint->view);
+    if (file)
+        header_add(headers, "Content-Disposition", "the name it may be kept under");
     return json_pack("{s:s,s:o,s:{s:{s:o}}}", "description", help, "headers", headers, "content",
-                     "application/json", "schema", reference("schemas", endpoint->view));
+                     file ? file : "application/json", "schema", schema);
 }
 
 /* All refusals of one status: their codes in the description, each with its example. */
@@ -265,7 +270,7 @@ static json_t *schemas_make(void) {
     json_t *schemas = json_pack("{s:o}", "problem", schema_of_problem());
     const struct endpoint *endpoint;
     for (size_t i = 0; (endpoint = endpoint_at(i)); i++)
-        if (!json_object_get(schemas, endpoint->view))
+        if (!view_of(endpoint->view)->file && !json_object_get(schemas, endpoint->view))
             json_object_set_new(schemas, endpoint->view, schema_of_view(view_of(endpoint->view)));
     return schemas;
 }

@@ -40,6 +40,8 @@ void receipt_hand(struct request *request, int64_t closure);
 void status_ask_page(struct request *request);
 void status_code_page(struct request *request);
 /* certificate.c */
+void certificate_page(struct request *request); /* a PDF */
+void verify_page(struct request *request);
 void signing_keys_page(struct request *request); /* JSON */
 /* status_after.c */
 void status_after_page(struct request *request);

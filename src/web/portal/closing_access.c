@@ -91,6 +91,9 @@ json_t *access_show(struct request *request, struct access *access, enum refusal
     if (*no == REFUSED_NOT_FOUND && access->by != ACCESS_NONE) {
         bool read = access_status_secret(request, access, secret);
         *no = read ? show(request, access->closure, secret, &json) : REFUSED_BUSY;
+        if (access->by != ACCESS_STATUS) { /* name and number are not for whoever had the message */
+            json_object_set_new(json_object_get(json, "can"), "certificate", json_false());
+        }
     }
     if (*no == ACCEPTED) {
         present(request, closure_view.fields, json);

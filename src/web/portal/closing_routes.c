@@ -27,6 +27,8 @@ const struct route closing_routes[] = {
     {METHOD_POST, "/closures/{closure}/secret", receipt_renew, ROUTE_SESSION, FORM_BYTES},
     {METHOD_POST, "/closures/{closure}/resend", status_resend, 0, FORM_BYTES},
     {FORM, "/closures/{closure}/withdraw", withdraw_page, 0, FORM_BYTES},
+    {PAGE, "/closures/{closure}/certificate", certificate_page, 0, 0},
+    {FORM, "/v/{reference}", verify_page, 0, FORM_BYTES},
     {PAGE, "/.well-known/ringoff-keys.json", signing_keys_page, 0, 0},
     {PAGE, "/closures/{closure}/document", document_page, ROUTE_SESSION, 0},
     {METHOD_POST, "/closures/{closure}/document", document_post, ROUTE_SESSION | ROUTE_CONTENT,
