@@ -2,17 +2,15 @@
 // REST alone, against the real program, a real osmo-hlr and, where there is one, PostgreSQL too.
 // Every answer fits the document; at the end nothing that was handed out stands in a file or a log.
 import assert from 'node:assert/strict';
-import { readFile, readdir } from 'node:fs/promises';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { MINUTE, start } from '../journey/installation.mjs';
 import * as walk from '../journey/walk.mjs';
 import * as hlr from '../peers/hlr.mjs';
 import { cluster, databaseMake } from '../peers/postgres.mjs';
+import { App, accepted, nothingKept, password, person, refused, register } from './app_kit.mjs';
 import { open } from './openapi.mjs';
 
 const limit = { timeout: 180000 };
-const password = 'two kettles on the roof';
 const houses = {};
 let network;
 before(async () => {
@@ -27,79 +25,6 @@ after(async () => {
   for (const house of Object.values(houses)) if (house) await house.stop();
   await network?.stop();
 });
-
-const accepted = (answer, status = 200) => {
-  assert.equal(answer.status, status, answer.text);
-  return answer.body;
-};
-const refused = (answer, status, code) => {
-  assert.equal(answer.status, status, answer.text);
-  assert.equal(answer.body.code, code, answer.text);
-};
-
-/** An app as one would write it: two tokens, and a new access token when the old one has ended. */
-class App {
-  constructor(door) {
-    Object.assign(this, { door, tokens: {}, secrets: [], refreshed: 0 });
-  }
-
-  keep(tokens) {
-    this.tokens = tokens;
-    this.secrets.push(tokens.access_token, tokens.refresh_token);
-  }
-
-  async signIn(email, device) {
-    const answer = await this.anonymous('/sessions', { email, password, device });
-    this.keep(accepted(answer));
-  }
-
-  anonymous(where, body) {
-    return this.door.call('POST', `/api/v1${where}`, { body });
-  }
-
-  async ask(method, where, given = {}) {
-    const once = () =>
-      this.door.call(method, `/api/v1${where}`, { key: this.tokens.access_token, ...given });
-    const answer = await once();
-    if (answer.status !== 401 || answer.body.code !== 'not_signed_in') return answer;
-    const { refresh_token: token } = this.tokens;
-    this.keep(accepted(await this.anonymous('/sessions/refresh', { refresh_token: token })));
-    this.refreshed += 1;
-    return once();
-  }
-
-  get = async (where) => accepted(await this.ask('GET', where));
-  post = (where, body = {}, more = {}) => this.ask('POST', where, { body, ...more });
-}
-
-/** Somebody new whose line confirms itself, whom the network knows. */
-async function person(house) {
-  for (;;) {
-    const who = house.stranger('harbour');
-    const line = await house.ask('line', 'show', '--operator', 'harbour', '--number', who.number);
-    if (!line.line_may_confirm || line.state !== 'active') continue;
-    await network.ask('SET', 'subscriber.create', who.imsi);
-    await network.ask('SET', `subscriber.by-imsi-${who.imsi}.msisdn`, who.number.slice(1));
-    return who;
-  }
-}
-
-async function register(house, app, who, email) {
-  const base = house.base('harbour');
-  const { id, holder } = accepted(
-    await app.anonymous('/registrations', {
-      number: who.number,
-      iccid_tail: who.iccid.slice(-6),
-      language: 'en',
-    }),
-  );
-  const step = async (name, body) =>
-    accepted(await app.anonymous(`/registrations/${id}/${name}`, { holder, ...body }));
-  await step('prove', { code: await walk.inboxCode(base, who.number) });
-  await step('contact', { email, password });
-  await step('verify', { code: await walk.inboxCode(base, email) });
-  app.secrets.push(holder, password);
-}
 
 /** What must be proved before a line is closed is what the portal wants, one after the other. */
 async function submitted(app, line, who) {
@@ -168,16 +93,6 @@ async function closing(house, app, who) {
   return { ...last, preview, line };
 }
 
-/** No file of the installation and no line of the log holds any of it. */
-async function nothingKept(house, app) {
-  const texts = [house.log()];
-  for (const name of await readdir(house.data, { recursive: true }))
-    texts.push(await readFile(path.join(house.data, name), 'latin1').catch(() => ''));
-  assert.ok(texts.length > 3);
-  for (const secret of app.secrets.filter((each) => each.length > 8))
-    for (const text of texts) assert.ok(!text.includes(secret), secret);
-}
-
 const ways = ['sqlite', ...(cluster ? ['postgres'] : [])];
 for (const engine of ways)
   test(`from the first SMS to the closed line by app alone, on ${engine}`, limit, async () => {
@@ -187,9 +102,9 @@ for (const engine of ways)
     const app = new App(door);
     const operator = accepted(await door.call('GET', '/api/v1/operator'));
     assert.ok(password.length >= operator.password_minimum);
-    const who = await person(house);
+    const who = await person(house, network, 'harbour');
     app.email = `app-${engine}@example.com`;
-    await register(house, app, who, app.email);
+    await register(house.base('harbour'), app, who, app.email);
     await app.signIn(app.email, 'Phone');
     const done = await closing(house, app, who);
 
