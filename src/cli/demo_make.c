@@ -14,6 +14,7 @@
 
 static const char staff_roles[] =
     "lines:read lines:write closures:read effects:read effects:write network:read network:write "
+    "identity:read identity:write "
     "policy:read journal:read staff:read api_keys:read certificates:read signing_keys:write";
 static const char key_scopes[] =
     "lines:read lines:write closures:read closures:write certificates:read effects:read "

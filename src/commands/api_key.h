@@ -5,7 +5,7 @@
 #include "store/verb.h"
 
 struct api_key_add {
-    char name[64], scopes[200];
+    char name[64], scopes[SCOPES_SIZE];
 };
 struct api_key_revoke {
     int64_t api_key;

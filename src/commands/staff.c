@@ -22,7 +22,8 @@ bool scopes_may_give(const struct actor *actor, const char *scopes) {
 static const struct field add_input[] = {
     INPUT(FIELD_TEXT, staff_add, name, 1, 60, "the person's name, as it stands under what they do"),
     INPUT(FIELD_TEXT, staff_add, system_user, 1, 32, "the user name on this machine"),
-    INPUT(FIELD_TEXT, staff_add, roles, 1, 199, "scopes, space separated; root stands for all"),
+    INPUT(FIELD_TEXT, staff_add, roles, 1, SCOPES_SIZE - 1,
+          "scopes, space separated; root stands for all"),
     FIELD_END,
 };
 

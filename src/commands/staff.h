@@ -6,7 +6,7 @@
 #include "store/verb.h"
 
 struct staff_add {
-    char name[64], system_user[64], roles[200];
+    char name[64], system_user[64], roles[SCOPES_SIZE];
 };
 struct staff_remove {
     int64_t staff;

@@ -18,6 +18,7 @@ enum {
     PLAN_SIZE = 64,
     REFERENCE_SIZE = 16, /* "RO-7K3F-92QX" */
     REASON_SIZE = 1204,  /* 300 characters of any script */
+    SCOPES_SIZE = 400,   /* all there are, space separated */
     CODE_SIZE = 40,      /* short stable codes: verbs, purposes, causes */
     DEVICE_SIZE = 244,   /* 60 characters of any script */
     CONTENT_KEY_SIZE = 44,
@@ -337,12 +338,12 @@ struct remembered {
 struct api_key {
     int64_t id, operator, made_at, revoked_at;
     uint8_t hash[32];
-    char name[64], scopes[200];
+    char name[64], scopes[SCOPES_SIZE];
 };
 struct staff {
     int64_t id, operator, added_at, removed_at;
     char name[64], system_user[64]; /* sealed; the user is looked up by its hash */
-    char roles[200];
+    char roles[SCOPES_SIZE];
 };
 /* The bytes of a document that was sent, sealed piece by piece (base/content.h), under its id. They
  * are written at once and read one piece at a time. */

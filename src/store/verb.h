@@ -28,8 +28,8 @@ struct actor {
     int64_t id;       /* account, api_key or staff */
     int64_t session;
     char address[48]; /* the peer's address as text (IPv6: its /64), for the attempt budgets */
-    char scopes[200]; /* of an API key or a staff member's roles, space separated */
-    int64_t at;       /* when it asked, for a verb's prepare; 0 = not told */
+    char scopes[SCOPES_SIZE]; /* of an API key or a staff member's roles, space separated */
+    int64_t at;               /* when it asked, for a verb's prepare; 0 = not told */
 };
 
 /* The operators and their policies as the committer sees them now; immutable, replaced as a whole.

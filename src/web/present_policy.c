@@ -33,7 +33,6 @@ static void add_figures(struct request *request, const struct policy *policy, js
     figure(request, to, "contact_age", policy->contact_age_days, UNIT_DAYS);
     figure(request, to, "document_kept", policy->document_days, UNIT_DAYS);
     figure(request, to, "sim_change", policy->sim_change_days, UNIT_DAYS);
-    figure(request, to, "document_kept", policy->document_days, UNIT_DAYS);
     figure(request, to, "session_idle", policy->session_idle_minutes, UNIT_MINUTES);
     figure(request, to, "session_life", policy->session_life_hours, UNIT_HOURS);
     figure(request, to, "step_up", policy->step_up_minutes, UNIT_MINUTES);

@@ -150,6 +150,7 @@ async function submit(one) {
   });
   assert.match(closing.reference, /^RO-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
   assert.match(closing.secret, /^\w{4}(-\w{4}){3}$/);
+  await walk.prove(page, house, operator, closing, { look: one.look });
   return Object.assign(one, { line, preview, closing });
 }
 

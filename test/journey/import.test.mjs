@@ -85,6 +85,7 @@ test(
     await walk.signIn(page, base, person);
     await page.waitForURL(/\/account$/);
     const closing = await walk.startClosing(page, base, person, { contact: 'mail' });
+    await walk.prove(page, house, 'kite', closing);
     await walk.confirmByLink(page, (await walk.confirmation(base, closing.reference)).link);
     await page.waitForURL(/\/closures\/\d+$/);
     await house.later(61 * MINUTE);

@@ -177,7 +177,7 @@ async function inside(page, base, person, at) {
 }
 
 /** All that becomes of a closure. */
-async function afterwards(page, base, person, first, at) {
+async function afterwards(page, base, operator, person, first, at) {
   await page.goto(first.closure);
   await at(page, 'status-waiting');
   await page.goto(`${first.line}/close`);
@@ -194,6 +194,7 @@ async function afterwards(page, base, person, first, at) {
   await page.waitForURL(first.closure);
   await at(page, 'status-withdrawn');
   const second = await walk.startClosing(page, base, person, { look: at });
+  await walk.prove(page, house, operator, second, { look: at });
   const { link } = await walk.confirmation(base, second.reference);
   await walk.confirmByLink(page, link);
   await page.waitForURL(second.closure);
@@ -221,7 +222,7 @@ for (const [language, operator] of [
     await outside(page, base, person, at);
     await forgotten(page, base, person, at);
     const first = await inside(page, base, person, at);
-    const last = await afterwards(page, base, person, first, at);
+    const last = await afterwards(page, base, operator, person, first, at);
     cases.push({ ...visit, person, base, operator, language, at, seen, last });
   });
 }

@@ -181,6 +181,7 @@ test('by hand: a named person attests with evidence, and the status says so', li
   const one = await registered('kite', false);
   const { page, person, base } = one;
   const closing = await walk.startClosing(page, base, person);
+  await walk.prove(page, house, 'kite', closing);
   await walk.confirmByCode(
     page,
     base,

@@ -153,6 +153,7 @@ for (const [language, operator, script, kind, whence] of [
         if (what === 'receipt') has(text, roles[kind][language]);
       },
     });
+    await walk.prove(page, house, operator, closing, { look: (on, what) => see(what) });
     const { link, code } = await walk.confirmation(base, closing.reference);
     if (script) await walk.confirmByLink(page, link);
     else await walk.confirmByCode(page, base, closing.reference, code);

@@ -101,6 +101,7 @@ for (const [language, operator, script] of [
     assert.ok(await page.locator('#code').isVisible(), 'calling off wants the code of the message');
     await page.goto(`${closure}/receipt`);
     assert.match(page.url(), /\/sign-in/);
+    await walk.prove(own.page, house, operator, { reference, closure });
     const { link } = await walk.confirmation(base, reference);
     await walk.confirmByLink(own.page, link);
     await own.page.waitForURL(closure);

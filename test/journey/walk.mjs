@@ -2,6 +2,8 @@
 // Everything is found by address, field name or id, never by words: so it serves every language.
 // Each function ends on the page it leads to; `look` (page, name) is called where one may look.
 
+import { jpeg } from '../web/files.mjs';
+
 const nothing = async () => {};
 
 /** Signs in and ends on the account's page, or on the page at `next`. */
@@ -80,6 +82,27 @@ export async function startClosing(page, base, person, options = {}) {
     secret: await text('#secret'),
     closure: page.url().replace(/\/receipt$/, ''),
   };
+}
+
+/** Where the operator asks for a document (closing: as startClosing answers): sends a picture of one
+ * and has it accepted. Ends on the closure's status; where none is asked for, where it began. */
+export async function prove(page, house, operator, closing, { look = nothing } = {}) {
+  const { identity_asked: asked } = await house.closure(operator, closing.reference);
+  if (asked !== 'document') return;
+  await page.goto(`${closing.closure}/document`);
+  await look(page, 'document');
+  await page.setInputFiles('#file', {
+    name: 'card.jpg',
+    mimeType: 'image/jpeg',
+    buffer: jpeg(20_000),
+  });
+  await page.click('main form[enctype] button');
+  await page.waitForURL(/\/closures\/\d+$/);
+  await look(page, 'document-sent');
+  const at = ['--operator', operator, '--reference', closing.reference];
+  const { shown } = await house.ask('identity', 'show', ...at);
+  await house.ask('identity', 'accept', ...at, '--document', shown.documents.at(-1).id);
+  await page.reload();
 }
 
 /** What the demo's inbox holds, newest first: { to, text, links }. */
