@@ -145,7 +145,7 @@ for (const [language, engine, script] of [
     // Another one is not wanted while it waits.
     await page.goto(`${closure}/document`);
     await page.waitForURL(/\/closures\/\d+$/);
-    // Who decides sees the very bytes; that somebody looked is in the journal (verified at the end).
+    // Who decides sees the very bytes; that somebody looked is in the journal.
     const seen = await content(house, reference);
     assert.ok(first.equals(seen.bytes), seen.refused);
     assert.match(seen.said, /image\/jpeg/);
@@ -174,7 +174,7 @@ for (const [language, engine, script] of [
   });
 const cases = [];
 
-test('when the time to call off is over the lines are cut; later the pictures are erased', async () => {
+test('after the time to call off the lines are cut; later the pictures are erased', async () => {
   for (const house of new Set(cases.map((one) => one.house))) {
     await house.later(241 * MINUTE);
     for (const one of cases.filter((each) => each.house === house))
