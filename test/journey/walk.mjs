@@ -84,8 +84,9 @@ export async function startClosing(page, base, person, options = {}) {
   };
 }
 
-/** Where the operator asks for a document (closing: as startClosing answers): sends a picture of one
- * and has it accepted. Ends on the closure's status; where none is asked for, where it began. */
+/** Where the operator asks for a document (closing: as startClosing answers): sends a picture of
+ * one and has it accepted. Ends on the closure's status; where none is asked for, where it began.
+ */
 export async function prove(page, house, operator, closing, { look = nothing } = {}) {
   const { identity_asked: asked } = await house.closure(operator, closing.reference);
   if (asked !== 'document') return;
