@@ -45,15 +45,16 @@ bool close_stepped_up(struct request *request, int64_t line, const char *page) {
 static void choice_answer(struct request *request, json_t *data) {
     const char *choice = request_form(request, "choice");
     const char *line = request_capture(request, "line");
-    if (choice && strcmp(choice, "close") == 0) {
-        json_decref(data);
-        response_redirect(request, arena_format(&request->arena, "/lines/%s/close/preview", line));
-        return;
-    }
-    if (choice && strcmp(choice, "suspend") == 0) {
-        json_object_set_new(data, "suspend", json_true());
-        page_render(request, 200, "portal/close_choice.html", data);
-        return;
+    static const struct {
+        const char *choice, *page;
+    } ways[] = {{"close", "close/preview"}, {"suspend", "suspend"}, {"reactivate", "reactivate"}};
+    for (size_t i = 0; choice && i < sizeof ways / sizeof *ways; i++) {
+        if (strcmp(choice, ways[i].choice) == 0) {
+            json_decref(data);
+            response_redirect(request,
+                              arena_format(&request->arena, "/lines/%s/%s", line, ways[i].page));
+            return;
+        }
     }
     form_fault(data, "choice", words(request->language, "Choose what you want to do"));
     form_answer(request, ACCEPTED, "portal/close_choice.html", data);

@@ -67,6 +67,7 @@ static const char *field_of(enum refusal refusal) {
     case REFUSED_CONTACT_YOUNG:
     case REFUSED_RESET_NEW:
     case REFUSED_PROOF:
+    case REFUSED_ROUTE_SUSPENDED:
         return "contact";
     default:
         return NULL;

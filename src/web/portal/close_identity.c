@@ -174,7 +174,9 @@ static enum refusal read_route(const struct request *request, const json_t *line
         return REFUSED_INPUT;
     }
     if (answers->contact == 0) {
-        return json_is_true(json_object_get(line, "line_may_confirm")) ? ACCEPTED : REFUSED_PROOF;
+        return json_is_true(json_object_get(line, "line_may_confirm")) ? ACCEPTED
+               : json_is_true(json_object_get(line, "reachable"))      ? REFUSED_PROOF
+                                                                       : REFUSED_ROUTE_SUSPENDED;
     }
     size_t i;
     json_t *contact;

@@ -30,6 +30,9 @@ void status_page(struct request *request);
  * status.
  */
 void status_refuse(struct request *request, int64_t closure, enum refusal no);
+/* Has the page loaded again by itself while something runs in the network, but never when the
+ * reader said no: sets `refreshing` and `refresh_off`. */
+void status_refresh(struct request *request, json_t *data, bool runs);
 /* receipt.c */
 void receipt_page(struct request *request);
 void receipt_renew(struct request *request);

@@ -1,5 +1,6 @@
 #include "web/portal/closing.h"
 #include "web/portal/contacts.h"
+#include "web/portal/suspension.h"
 
 /* A page and its form share one route, so that its address is the same before and after a fault. */
 enum { PAGE = METHOD_GET, FORM = METHOD_GET | METHOD_POST, FORM_BYTES = 8 * 1024 };
@@ -12,6 +13,10 @@ const struct route closing_routes[] = {
     {PAGE, "/lines/{line}/close/preview", close_preview_page, ROUTE_SESSION, 0},
     {FORM, "/lines/{line}/close/identity", close_identity_page, ROUTE_SESSION, FORM_BYTES},
     {FORM, "/lines/{line}/close/check", close_check_page, ROUTE_SESSION, FORM_BYTES},
+    {FORM, "/lines/{line}/suspend", suspend_page, ROUTE_SESSION, FORM_BYTES},
+    {PAGE, "/lines/{line}/suspension", suspension_page, ROUTE_SESSION, 0},
+    {FORM, "/lines/{line}/reactivate", reactivate_page, ROUTE_SESSION, FORM_BYTES},
+    {PAGE, "/lost", lost_page, 0, 0},
     {PAGE, "/lines/{line}/contacts", contacts_page, ROUTE_SESSION, 0},
     {FORM, "/lines/{line}/contacts/add", contact_add_page, ROUTE_SESSION, FORM_BYTES},
     {FORM, "/lines/{line}/contacts/code", contact_code_page, ROUTE_SESSION, FORM_BYTES},

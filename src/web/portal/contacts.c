@@ -70,6 +70,7 @@ const char *contact_field(enum refusal refusal) {
         return "document";
     case REFUSED_CONTACT_YOUNG:
     case REFUSED_RESET_NEW:
+    case REFUSED_ROUTE_SUSPENDED:
         return "via";
     default:
         return "";

@@ -78,12 +78,9 @@ void status_refuse(struct request *request, int64_t closure, enum refusal no) {
     page_refuse(request, no, NULL);
 }
 
-/* Loaded again by itself only while the network is being cut, and never when the reader said no. */
-static void refresh(struct request *request, json_t *data, const json_t *view) {
+void status_refresh(struct request *request, json_t *data, bool runs) {
     enum { EVERY_SECONDS = 15 };
-    const char *state = json_string_value(json_object_get(view, "state"));
     const char *asked = request_query(request, "refresh");
-    bool runs = state && strcmp(state, "executing") == 0;
     bool off = asked && strcmp(asked, "off") == 0;
     json_object_set_new(data, "refreshing", json_boolean(runs && !off));
     json_object_set_new(data, "refresh_off", json_boolean(runs && off));
@@ -102,7 +99,8 @@ void status_page(struct request *request) {
         return;
     }
     json_t *data = json_pack("{s:b}", "owner", access.owner);
-    refresh(request, data, view);
+    const char *state = json_string_value(json_object_get(view, "state"));
+    status_refresh(request, data, state && strcmp(state, "executing") == 0);
     json_object_set_new(data, "closure", view);
     page_render(request, 200, "portal/status.html", data);
 }
