@@ -79,6 +79,7 @@ async function outside(page, base, person, at) {
     'start',
     'help',
     'privacy',
+    'lost',
     'begin',
     'inbox',
     'sign-in',
@@ -166,8 +167,8 @@ async function inside(page, base, person, at) {
   await at(page, 'choice-faulty');
   await page.check('input[name=choice][value=suspend]');
   await page.click('main form button');
-  await page.locator('main form').waitFor({ state: 'detached' });
-  await at(page, 'choice-suspend');
+  await page.waitForURL(/\/suspend$/);
+  await at(page, 'suspend');
   await page.goto(`${line}/close/identity`);
   await page.fill('#document', 'A123456(1)');
   await page.click('main form button');

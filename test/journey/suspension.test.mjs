@@ -1,10 +1,13 @@
 // A line is suspended, reminded of, reactivated, and closed while it is suspended: in the browser,
 // in three languages, at both demo operators, against a real osmo-hlr that is away for a while.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import * as chromium from './browser.mjs';
 import { day, look, money } from './browser.mjs';
-import { DAY, MINUTE, start } from './installation.mjs';
+import { DAY, here, MINUTE, start } from './installation.mjs';
 import * as walk from './walk.mjs';
 import * as hlr from '../peers/hlr.mjs';
 import { until } from '../peers/process.mjs';
@@ -30,13 +33,13 @@ after(async () => {
 
 const password = 'seven green kettles';
 /** Somebody with one line, in the HLR too, and an account; signed out, on a page of their own. */
-async function somebody(operator, { language = 'en', script = true } = {}) {
+async function somebody(operator, { language = 'en', script = true, credited = 0 } = {}) {
   const visit = await browser.visit(house.origin, { language, script });
   let person, line;
   do {
     person = { ...house.stranger(operator), password };
     line = await house.ask('line', 'show', '--operator', operator, '--number', person.number);
-  } while (line.state !== 'active');
+  } while (line.state !== 'active' || line.paid_minor < credited);
   const base = house.base(operator);
   await network.ask('SET', 'subscriber.create', person.imsi);
   await network.ask('SET', `subscriber.by-imsi-${person.imsi}.msisdn`, person.number.slice(1));
@@ -216,7 +219,7 @@ test('a suspended line is closed: by e-mail, and the network forgets it', limit,
   }
 });
 
-test('the network is away: called off meanwhile, and nothing is barred afterwards', limit, async () => {
+test('the network is away: called off meanwhile, nothing is barred then', limit, async () => {
   const one = await somebody('kite');
   const { page } = one;
   const had = await credit(one);
@@ -272,4 +275,46 @@ test("somebody else's line answers like none", limit, async () => {
       assert.match(await text(one.page), /not found|There is nothing here|no such/i, name);
       assert.ok(answer.status() === 404 || name === 'reactivate', name);
     }
+});
+
+test('each figure of the policy is on the page, and in what is done', limit, async () => {
+  const one = await somebody('harbour', { credited: 1501 });
+  const { page } = one;
+  const line = await lost(one);
+  const policy = JSON.parse(readFileSync(here('packaging/demo/harbour.json'), 'utf8'));
+  const had = await credit(one);
+  let before = await text(page);
+  const date = (days) => day('en', house.now() + days * DAY);
+  for (const [field, value, says, view] of [
+    ['maximum_days', 60, () => date(60), ({ until }) => day('en', Date.parse(until))],
+    ['fee_minor', 1500, () => money(Math.min(1500, had)), (it) => money(it.fee_minor)],
+    ['reminder_days', 3, () => date(57), (it) => day('en', Date.parse(it.remind_at))],
+    ['escalate_minutes', 45, () => '45 minutes'],
+    ['validity_runs', true, () => 'Runs on', (it) => it.validity_runs && 'Runs on'],
+    ['at_end', 'stay', () => 'stays suspended', (it) => it.at_end === 'stay' && 'stays suspended'],
+  ]) {
+    policy.version += 1;
+    policy.suspension[field] = value;
+    policy.effective_from = new Date(house.now() - DAY).toISOString().replace(/\.\d+Z$/, 'Z');
+    const file = path.join(house.directory, 'policy.json');
+    await writeFile(file, JSON.stringify(policy));
+    await house.ask('policy', 'load', file);
+    await page.goto(`${line}/suspend`);
+    const now = await text(page);
+    assert.notEqual(now, before, field);
+    assert.ok(now.includes(says()) && !before.includes(says()), `${field}: ${says()} in ${now}`);
+    if (view) assert.equal(view(await shown(one)), says(), field);
+    before = now;
+  }
+  // What was shown binds: it became dearer between the page and the button.
+  policy.version += 1;
+  policy.suspension.fee_minor = 99000;
+  await writeFile(path.join(house.directory, 'policy.json'), JSON.stringify(policy));
+  await house.ask('policy', 'load', path.join(house.directory, 'policy.json'));
+  await page.click('main form button');
+  await page.locator('#errors').waitFor();
+  await look(page, 'suspension-dearer');
+  assert.ok((await text(page)).includes(money(had)));
+  assert.equal((await shown(one)).state, 'none');
+  assert.equal(await credit(one), had);
 });

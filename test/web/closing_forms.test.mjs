@@ -54,7 +54,7 @@ test('nobody signed in sees no line', async () => {
   assert.match(away.location, /^\/sign-in\?next=/);
 });
 
-test('suspend or close is asked, and staying is one page', async () => {
+test('suspend or close is asked, and each leads to its page', async () => {
   await browser.get(`/lines/${line}/close`);
   const nothing = await browser.post(`/lines/${line}/close`);
   assert.equal(nothing.status, 422);
@@ -62,13 +62,15 @@ test('suspend or close is asked, and staying is one page', async () => {
     nothing.errors.map(({ field }) => field),
     ['choice'],
   );
-  const suspend = await browser.post(`/lines/${line}/close`, { choice: 'suspend' });
-  assert.equal(suspend.status, 200);
-  assert.match(suspend.text, /tel:\+852/);
-  assert.equal(
-    (await browser.post(`/lines/${line}/close`, { choice: 'close' })).location,
-    `/lines/${line}/close/preview`,
-  );
+  for (const [choice, page] of [
+    ['suspend', 'suspend'],
+    ['reactivate', 'reactivate'],
+    ['close', 'close/preview'],
+  ])
+    assert.equal(
+      (await browser.post(`/lines/${line}/close`, { choice })).location,
+      `/lines/${line}/${page}`,
+    );
 });
 
 test('the password is asked first, and the way back is kept', async () => {
