@@ -213,13 +213,17 @@ for (const [language, operator] of [
     const base = house.base(operator),
       { page } = visit,
       { at, seen } = looker(language);
-    const person = {
-      ...house.person(
-        (each) =>
-          each.operator === operator && !each.password && each.id_type === 'hkid' && !each.story,
-      ),
-      password,
-    };
+    let person, line;
+    do {
+      person = {
+        ...house.person(
+          (each) =>
+            each.operator === operator && !each.password && each.id_type === 'hkid' && !each.story,
+        ),
+        password,
+      };
+      line = await house.ask('line', 'show', '--operator', operator, '--number', person.number);
+    } while (line.state !== 'active' || line.contacts.length === 0);
     await outside(page, base, person, at);
     await forgotten(page, base, person, at);
     const first = await inside(page, base, person, at);
