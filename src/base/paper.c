@@ -11,7 +11,7 @@
 #include "base/text.h"
 
 /* Points, 72 an inch. */
-static const double WIDTH = 595.276, HEIGHT = 841.89, SIDE = 56, TOP = 42, FOOT = 50;
+static const double WIDTH = 595.276, HEIGHT = 841.89, SIDE = 56, TOP = 38, FOOT = 48;
 static const double LABELS = 168, GAP = 14, CODE = 92, BAND = 6;
 
 struct look {
@@ -23,7 +23,7 @@ static const struct look looks[PAPER_STYLES] = {
     [PAPER_SUBTITLE] = {12, 0.35, 0, 8, false}, [PAPER_BODY] = {10, 0.0, 0, 3, false},
     [PAPER_SMALL] = {8, 0.35, 0, 3, false},
 };
-static const struct look heading = {11, 0.0, 12, 3, true};
+static const struct look heading = {11, 0.0, 11, 3, true};
 static const struct look label = {9, 0.2, 0, 0, true}, second = {7.5, 0.4, 0, 0, false};
 static const struct look value = {9.5, 0.0, 0, 0, false}, strong = {10, 0.0, 0, 3, true};
 

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/pages.h"
+#include "base/paper.h"
 #include "cli/installation.h"
 #include "cli/serve_outside.h"
 #include "commands/verbs.h"
@@ -235,6 +236,11 @@ static int serve(struct running *r, const struct asked *asked, int64_t port) {
     if (!server_open(r, port) || !outside_open(r))
         return EXIT_FAULT;
     printf("{\"event\":\"ready\",\"port\":%u}\n", server_port(r->server));
+    if (fflush(stdout) == 0 && !paper_fonts())
+        event_say(
+            "warning", "text",
+            json_string("the fonts of certificates are not installed (Debian: fonts-noto-cjk, "
+                        "fonts-hanazono): names may stand on them in numbers"));
     if (fflush(stdout) != 0 || sigwait(&ends, &signal_number) != 0)
         snprintf(r->why, sizeof r->why, "stdout is closed");
     return r->why[0] ? EXIT_FAULT : EXIT_DONE;

@@ -8,6 +8,7 @@
 #include "base/civil.h"
 #include "base/clock.h"
 #include "base/field.h"
+#include "rules/document.h"
 
 static const struct field fields[] = {
     FIELD(FIELD_TEXT, certificate_facts, operator),
@@ -22,6 +23,7 @@ static const struct field fields[] = {
     FIELD(FIELD_TEXT, certificate_facts, name),
     FIELD(FIELD_TEXT, certificate_facts, name_zh),
     FIELD(FIELD_TEXT, certificate_facts, number),
+    FIELD(FIELD_TEXT, certificate_facts, identity),
     FIELD(FIELD_TEXT, certificate_facts, cut),
     FIELD(FIELD_TEXT, certificate_facts, evidence),
     FIELD(FIELD_TEXT, certificate_facts, currency),
@@ -57,7 +59,12 @@ struct certificate_facts certificate_facts_of(const struct closure *closure,
                                       .number_until = closure->quarantine_until,
                                       .reclaim_until = plan->reclaim_until,
                                       .registration_until = closure->erase_after};
+    static const char *const identities[] = {[IDENTIFIED_NOT] = "",
+                                             [IDENTIFIED_MATCH] = "match",
+                                             [IDENTIFIED_DOCUMENT] = "document",
+                                             [IDENTIFIED_ORIGINAL] = "original"};
     bool attested = closure->cut_how == CUT_ATTESTED;
+    assert(closure->identity_by >= IDENTIFIED_NOT && closure->identity_by <= IDENTIFIED_ORIGINAL);
     assert(closure->deregistered_at && closure->cut_how && strlen(site) < sizeof facts.site);
     memcpy(facts.operator, policy->operator, sizeof facts.operator);
     memcpy(facts.operator_name, policy->name[LANGUAGE_EN], POLICY_NAME);
@@ -72,6 +79,7 @@ struct certificate_facts certificate_facts_of(const struct closure *closure,
     memcpy(facts.name, subscriber->name, sizeof facts.name);
     memcpy(facts.name_zh, subscriber->name_zh, sizeof facts.name_zh);
     memcpy(facts.number, line->number, sizeof facts.number);
+    snprintf(facts.identity, sizeof facts.identity, "%s", identities[closure->identity_by]);
     snprintf(facts.cut, sizeof facts.cut, "%s", attested ? "attested" : "read_back");
     memcpy(facts.evidence, attested ? "" : closure->evidence, attested ? 1 : sizeof facts.evidence);
     memcpy(facts.currency, policy->currency, sizeof facts.currency);

@@ -22,8 +22,9 @@ struct certificate_facts {
     char site[SITE_SIZE], hotline[NUMBER_SIZE], language[16];
     char reference[REFERENCE_SIZE], basis[CODE_SIZE];
     char name[NAME_SIZE], name_zh[NAME_SIZE], number[NUMBER_SIZE];
-    char cut[CODE_SIZE]; /* "read_back" or "attested" */
-    char evidence[200];  /* what was read back; an attestation's own words are the staff's */
+    char identity[CODE_SIZE]; /* "match", "document" or "original" */
+    char cut[CODE_SIZE];      /* "read_back" or "attested" */
+    char evidence[200];       /* what was read back; an attestation's own words are the staff's */
     char currency[4];
     int64_t utc_offset_minutes, paid_minor, promotional_minor;
     int64_t submitted_at, identity_at, confirmed_at, cut_at, deregistered_at;

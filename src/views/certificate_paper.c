@@ -72,6 +72,23 @@ static void happened(struct paper *paper, const struct drawing *d, const char *l
         fact(paper, d, label, time_in(d, d->language, at), time_in(d, LANGUAGE_EN, at));
 }
 
+/* The same with how it was done (NULL: nothing is said of that), and what was seen ("": nothing).
+ */
+static void happened_so(struct paper *paper, const struct drawing *d, const char *label, int64_t at,
+                        const char *how, const char *seen) {
+    bool english = d->language == LANGUAGE_EN;
+    if (!how) {
+        happened(paper, d, label, at);
+        return;
+    }
+    const char *own = arena_format(d->arena, "%s%s%s", time_in(d, d->language, at),
+                                   english ? ", " : "\u3000", said(d, how));
+    const char *below = english ? seen
+                                : arena_format(d->arena, "%s, %s%s%s", time_in(d, LANGUAGE_EN, at),
+                                               how, *seen ? "\n" : "", seen);
+    paper_fact(paper, said(d, label), beside(d, label), or_empty(own), or_empty(below));
+}
+
 /* A sentence with {1} and {2} filled in, in whatever order the language has them. */
 static const char *filled(const struct drawing *d, enum language language, const char *msgid,
                           const char *first, const char *second) {
@@ -113,21 +130,29 @@ static void the_line(struct paper *paper, const struct drawing *d) {
     fact(paper, d, N_("Telephone number"), number ? number : f->number, "");
 }
 
+static const char *identity_how(const struct certificate_facts *f) {
+    static const struct {
+        const char *code, *how;
+    } all[] = {{"match", N_("by the number of the registered document")},
+               {"document", N_("by a copy of the registered document")},
+               {"original", N_("by the original of the registered document")}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(all[i].code, f->identity) == 0)
+            return all[i].how;
+    return NULL;
+}
+
 static void was_done(struct paper *paper, const struct drawing *d) {
     const struct certificate_facts *f = d->facts;
-    bool attested = strcmp(f->cut, "attested") == 0;
-    const char *how = attested ? N_("attested by a named member of our staff")
-                               : N_("read back from the network, which no longer knows the line");
+    const char *how = strcmp(f->cut, "attested") == 0
+                          ? N_("attested by a named member of our staff")
+                          : N_("read back from the network, which no longer knows the line");
     paper_heading(paper, said(d, N_("What was done")), beside(d, "What was done"), FACT_STAYS);
     happened(paper, d, N_("Request received"), f->submitted_at);
-    happened(paper, d, N_("Identity accepted"), f->identity_at);
+    if (f->identity_at)
+        happened_so(paper, d, N_("Identity accepted"), f->identity_at, identity_how(f), "");
     happened(paper, d, N_("Confirmed by the subscriber"), f->confirmed_at);
-    const char *own =
-        arena_format(d->arena, "%s\n%s", time_in(d, d->language, f->cut_at), said(d, how));
-    const char *english = arena_format(d->arena, "%s, %s", time_in(d, LANGUAGE_EN, f->cut_at), how);
-    fact(paper, d, N_("Cut off in the network"), own, english);
-    if (*f->evidence)
-        fact(paper, d, N_("The network's answer"), f->evidence, "");
+    happened_so(paper, d, N_("Cut off in the network"), f->cut_at, how, f->evidence);
     happened(paper, d, N_("Deregistered"), f->deregistered_at);
 }
 

@@ -81,6 +81,7 @@ static const struct view_field certificate_fields[] = {
     {STATED(VIEW_TEXT, VIEW_PUBLIC, basis), .help = "why the line was closed"},
     {STATED(VIEW_TIME, VIEW_PUBLIC, submitted_at), .help = "when it was asked for"},
     {STATED(VIEW_TIME, VIEW_PUBLIC, identity_at), .help = "identity accepted"},
+    {STATED(VIEW_TEXT, VIEW_PUBLIC, identity), .help = "match, document or original"},
     {STATED(VIEW_TIME, VIEW_PUBLIC, confirmed_at), .help = "confirmed by the person"},
     {STATED(VIEW_TIME, VIEW_PUBLIC, cut_at), .help = "cut off in the network"},
     {STATED(VIEW_TEXT, VIEW_PUBLIC, cut), .help = "read_back or attested"},

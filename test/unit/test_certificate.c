@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "rules/certificate.h"
 #include "rules/certificate_file.h"
+#include "rules/document.h"
 
 static const char small[] = "%PDF-1.5\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n"
                             "startxref\n17\n%%EOF\n";
@@ -72,6 +73,7 @@ static void the_longest_fits(void **state) {
                     facts.language + sizeof facts.language,
                     facts.reference + REFERENCE_SIZE,
                     facts.basis + CODE_SIZE,
+                    facts.identity + CODE_SIZE,
                     facts.name + NAME_SIZE,
                     facts.name_zh + NAME_SIZE,
                     facts.number + NUMBER_SIZE,
@@ -149,13 +151,16 @@ static void facts_are_those_of_the_case(void **state) {
     struct certificate_facts facts =
         certificate_facts_of(&closure, &line, &person, &plan, &policy, "https://h");
     assert_string_equal(facts.cut, "attested");
+    assert_string_equal(facts.identity, "");
     assert_string_equal(facts.evidence, ""); /* free text is the staff's */
     assert_int_equal(facts.number_until, 12);
     assert_int_equal(facts.reclaim_until, 14);
     assert_int_equal(facts.registration_until, 13);
     closure.cut_how = CUT_READ_BACK;
+    closure.identity_by = IDENTIFIED_ORIGINAL;
     facts = certificate_facts_of(&closure, &line, &person, &plan, &policy, "https://h");
     assert_string_equal(facts.cut, "read_back");
+    assert_string_equal(facts.identity, "original");
     assert_string_equal(facts.evidence, "typed by staff");
     certificate_write(&facts, text);
     assert_ptr_equal(strstr(text, "A123456"), NULL); /* never the document, never the birth */

@@ -15,7 +15,8 @@
 #include "commands/certificate.h"
 #include "commands/policy.h"
 #include "rules/certificate.h"
-#include "views/views.h"
+#include "rules/closure_secret.h"
+#include "views/certificates.h"
 
 static struct case_kit kit;
 static struct actor keeper;
@@ -86,6 +87,7 @@ static void it_is_made_with_the_deregistration(void **state) {
     assert_string_equal(facts.name_zh, "陳大文");
     assert_string_equal(facts.number, "+85261230010");
     assert_string_equal(facts.basis, "person");
+    assert_string_equal(facts.identity, "match");
     assert_string_equal(facts.cut, "read_back");
     assert_string_equal(facts.evidence, "no subscriber with this IMSI");
     assert_string_equal(facts.currency, "HKD");
@@ -368,6 +370,94 @@ static void keys_are_shown(void **state) {
     arena_close(&arena);
 }
 
+/* The answer to an actor at this time; the paper's name on success. */
+static enum refusal asked(struct actor actor, const char *scopes, const char *secret,
+                          int64_t closure, char name[NAME_SIZE]) {
+    static struct certificate_paper paper;
+    const struct tenants *tenants = committer_tenants(kit.kit.committer);
+    struct arena arena;
+    arena_open(&arena, 1024 * 1024);
+    snprintf(actor.scopes, sizeof actor.scopes, "%s", scopes);
+    struct view_context context = {.engine = kit.kit.engine,
+                                   .reader = kit.kit.reader,
+                                   .actor = &actor,
+                                   .tenant = tenant_find(tenants, CASE_OPERATOR),
+                                   .secrets = &kit.kit.secrets,
+                                   .arena = &arena,
+                                   .now = kit_now};
+    context.policy = &context.tenant->policies[0];
+    snprintf(context.secret, sizeof context.secret, "%s", secret);
+    memset(&paper, 0, sizeof paper);
+    enum refusal no = certificate_open(&context, closure, &paper);
+    snprintf(name, NAME_SIZE, "%s", paper.facts.name);
+    committer_tenants_release(kit.kit.committer, tenants);
+    arena_close(&arena);
+    return no;
+}
+
+static void it_is_for_whom(void **state) {
+    struct actor other = kit.person, stranger = kit.person;
+    struct closure closure;
+    char secret[STATUS_SECRET_SIZE], name[NAME_SIZE], link[TOKEN_TEXT], sql[160];
+    (void)state;
+    other.id = 777; /* another account, which has the line too */
+    stranger.operator= 8192;
+    snprintf(sql, sizeof sql,
+             "INSERT INTO account_line (id, operator, account, line, proved_at) "
+             "VALUES (601, %d, 777, %lld, 1)",
+             CASE_OPERATOR, (long long)kit.line);
+    kit_sql(&kit.kit, sql);
+    int64_t id = case_executing(&kit);
+    case_read(&kit, CLOSURE_BY_ID, id, &closure);
+    closure_status_secret(&kit.kit.secrets, &closure, secret);
+    closure_link(&kit.kit.secrets, &closure, closure.confirm_issue, link);
+    assert_int_equal(asked(kit.person, "", "", id, name), REFUSED_NOT_FOUND); /* not over */
+    assert_int_equal(asked(kit.person, "", "", 4711, name), REFUSED_NOT_FOUND);
+    assert_int_equal(asked(kit.person, "", "", 0, name), REFUSED_NOT_FOUND);
+    assert_int_equal(cut(id, kit.line), ACCEPTED);
+    for (int i = 0; i < 2; i++) { /* until the last day of what it says, and not after it */
+        enum refusal yes = i ? REFUSED_NOT_FOUND : ACCEPTED;
+        assert_int_equal(asked(kit.person, "", "", id, name), yes);
+        assert_string_equal(name, i ? "" : "CHAN Tai Man");
+        assert_int_equal(asked(kit.anyone, "", secret, id, name), yes);
+        assert_int_equal(asked(other, "", secret, id, name), yes);
+        assert_int_equal(asked(kit.staff, "certificates:read", "", id, name), yes);
+        assert_int_equal(asked(kit.api, "certificates:read", "", id, name), yes);
+        assert_int_equal(asked(other, "", "", id, name), REFUSED_NOT_FOUND);
+        assert_int_equal(asked(kit.anyone, "", "", id, name), REFUSED_NOT_FOUND);
+        assert_int_equal(asked(kit.anyone, "", link, id, name), REFUSED_NOT_FOUND);
+        assert_int_equal(asked(stranger, "", "", id, name), REFUSED_NOT_FOUND);
+        assert_int_equal(asked(kit.staff, "closures:read", "", id, name), REFUSED_NOT_ALLOWED);
+        assert_int_equal(asked(kit.api, "closures:read", secret, id, name), REFUSED_NOT_ALLOWED);
+        assert_string_equal(name, "");
+        kit_now += 20 * 366 * DAY;
+    }
+}
+
+/* A line that was closed before certificates were made has none, and gets none. */
+static void none_is_dated_back(void **state) {
+    char name[NAME_SIZE];
+    (void)state;
+    int64_t id = case_executing(&kit);
+    assert_int_equal(cut(id, kit.line), ACCEPTED);
+    kit_sql(&kit.kit, "DELETE FROM certificate");
+    assert_int_equal(asked(kit.person, "", "", id, name), REFUSED_NOT_FOUND);
+    assert_int_equal(cut(id, kit.line), REFUSED_UNCHANGED);
+    assert_int_equal(count("SELECT count(*) FROM certificate"), 0);
+}
+
+/* Somebody changed the row behind our back: it is not drawn. */
+static void a_changed_row_is_not_drawn(void **state) {
+    char name[NAME_SIZE];
+    (void)state;
+    int64_t id = case_executing(&kit);
+    assert_int_equal(cut(id, kit.line), ACCEPTED);
+    kit_sql(&kit.kit, "UPDATE certificate SET key = 4711");
+    assert_int_equal(asked(kit.person, "", "", id, name), REFUSED_NOT_FOUND);
+    kit_sql(&kit.kit, "UPDATE certificate SET key = 4096, statement = x'00'");
+    assert_int_not_equal(asked(kit.person, "", "", id, name), ACCEPTED);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -382,6 +472,9 @@ int main(void) {
         TEST(the_first_can_be_asked_for),
         TEST(keys_have_an_end),
         TEST(keys_are_shown),
+        TEST(it_is_for_whom),
+        TEST(none_is_dated_back),
+        TEST(a_changed_row_is_not_drawn),
     };
     if (!secret_start())
         return 1;
