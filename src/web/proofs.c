@@ -138,7 +138,7 @@ uint32_t proofs_cells(const struct proof_way *way) {
 }
 
 /* The rows of a situation, as proof_required() reads them. */
-static struct proof required_in(enum proof_situation situation, enum proof_verb prove) {
+struct proof proofs_required(enum proof_situation situation, enum proof_verb prove) {
     const int64_t now = 1000 * DAY;
     struct line line = {.id = 1, .activated_at = DAY, .sim_since = DAY};
     struct policy policy = {.sim_change_days = 7, .contact_age_days = 14};
@@ -157,7 +157,7 @@ size_t proofs_count(void) {
     for (size_t i = 0; (verb = verb_at(i)); i++)
         for (int door = 0; verb->prove && door < DOOR_COUNT; door++)
             for (int s = 0; s < SITUATION_COUNT; s++) {
-                struct proof required = required_in((enum proof_situation)s, verb->prove);
+                struct proof required = proofs_required((enum proof_situation)s, verb->prove);
                 size_t count = proofs_ways(verb, (enum proof_door)door, required, ways);
                 for (size_t k = 0; k < count; k++)
                     cells += (size_t)__builtin_popcount(proofs_cells(&ways[k]));
@@ -208,7 +208,7 @@ static void verb_write(struct buffer *out, const struct verb *verb) {
             continue;
         buffer_format(out, "| `%s` | %s |", verb->name, door_names[door]);
         for (int s = 0; s < SITUATION_COUNT; s++) {
-            struct proof required = required_in((enum proof_situation)s, verb->prove);
+            struct proof required = proofs_required((enum proof_situation)s, verb->prove);
             size_t count = proofs_ways(verb, (enum proof_door)door, required, ways);
             for (size_t k = 0; k < count; k++) {
                 buffer_text(out, k ? "; or " : " ");
@@ -227,7 +227,9 @@ static void verbs_write(struct buffer *out) {
                   "not offered there. *(afterwards)*: the verb begins without it, and\nnothing "
                   "comes of it until another verb gives it.\n\n"
                   "That makes %zu cells: one proof, demanded by one way of one verb at one door in "
-                  "one situation.\n\n"
+                  "one situation.\n`test/unit/test_proof_cells.c` goes through them all: without "
+                  "just that proof the verb is refused and\nnothing is changed, with all it is "
+                  "accepted.\n\n"
                   "| verb | door |",
                   proofs_count());
     for (int s = 0; s < SITUATION_COUNT; s++)

@@ -1,6 +1,7 @@
 /* What must be proved for which verb at which door: doc/proof.md, written from the tables of verbs
  * and endpoints and from proof_required() itself, asked about a line in each situation that raises
- * the proof. A cell is one proof that one way demands of one verb at one door in one situation. */
+ * the proof. A cell is one proof that one way demands of one verb at one door in one situation;
+ * test/unit/test_proof_cells.c goes through the same cells and takes each proof away. */
 #ifndef RINGOFF_WEB_PROOFS_H
 #define RINGOFF_WEB_PROOFS_H
 #include "base/buffer.h"
@@ -26,7 +27,9 @@ size_t proofs_ways(const struct verb *verb, enum proof_door door, struct proof r
 /* The bits of a way that can be missing at its door, each a cell. Of what a key brings the password
  * cannot: the key is looked up each time, so without it there is no session either. */
 uint32_t proofs_cells(const struct proof_way *way);
-/* All of them, for every verb. */
+/* What proof_required() demands of a line in that situation. */
+struct proof proofs_required(enum proof_situation situation, enum proof_verb prove);
+/* All cells of every verb. */
 size_t proofs_count(void);
 /* Adds the whole page (Markdown). */
 void proofs_write(struct buffer *out);
