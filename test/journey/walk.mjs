@@ -84,21 +84,22 @@ export async function startClosing(page, base, person, options = {}) {
   };
 }
 
+/** The document page: picks a file and sends it. Ends on the status page. */
+export async function sendDocument(page, closure, { file = jpeg(20_000), look = nothing } = {}) {
+  await page.goto(`${closure}/document`);
+  await look(page, 'document');
+  await page.setInputFiles('#file', { name: 'card.jpg', mimeType: 'image/jpeg', buffer: file });
+  await page.click('main form[enctype] button');
+  await page.waitForURL(closure);
+}
+
 /** Where the operator asks for a document (closing: as startClosing answers): sends a picture of
  * one and has it accepted. Ends on the closure's status; where none is asked for, where it began.
  */
 export async function prove(page, house, operator, closing, { look = nothing } = {}) {
   const { identity_asked: asked } = await house.closure(operator, closing.reference);
   if (asked !== 'document') return;
-  await page.goto(`${closing.closure}/document`);
-  await look(page, 'document');
-  await page.setInputFiles('#file', {
-    name: 'card.jpg',
-    mimeType: 'image/jpeg',
-    buffer: jpeg(20_000),
-  });
-  await page.click('main form[enctype] button');
-  await page.waitForURL(/\/closures\/\d+$/);
+  await sendDocument(page, closing.closure, { look });
   await look(page, 'document-sent');
   const at = ['--operator', operator, '--reference', closing.reference];
   const { shown } = await house.ask('identity', 'show', ...at);
