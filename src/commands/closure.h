@@ -15,6 +15,7 @@ struct closure_submit {
     int64_t line;
     char document_type[CODE_SIZE], document[DOCUMENT_SIZE];
     int64_t contact; /* where the confirmation goes; 0 = the line */
+    int64_t nowhere; /* neither of them reaches the person */
     char reason[REASON_SIZE], language[16];
 };
 struct closure_resend {

@@ -37,7 +37,7 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
     if (!out->policy || !closure_fits(&closure, &r->line) || !submitted_it(out->actor, &closure))
         return REFUSED_NOT_FOUND;
     out->subject = r->line.id;
-    uint32_t bits = proof_given(out, &r->session, &r->link, &r->line);
+    uint32_t bits = closure_given(out, &r->session, &r->link, &r->line, &closure);
     enum refusal no =
         proof_check(proof_required(&r->line, PROVE_RENEW_SECRET, out->policy, out->now), bits);
     if (no)

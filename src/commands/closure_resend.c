@@ -54,7 +54,8 @@ static enum refusal prove(struct outcome *out, const struct closure_resend *in,
     if (!closure_fits(&r->closure, &r->line))
         return REFUSED_NOT_FOUND;
     uint32_t given = proof_given(out, &r->session, &r->link, &r->line);
-    if (fits && !in->contact && !in->to_line)
+    bool own = proof_of_claim(given, &r->closure, out->actor->id) != given;
+    if ((fits || own) && !in->contact && !in->to_line)
         given |= PROOF_STATUS_SECRET;
     return proof_check(proof_required(&r->line, PROVE_SEE_STATUS, out->policy, out->now), given);
 }
@@ -69,6 +70,8 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
     enum refusal no = prove(out, in, r);
     if (no)
         return no;
+    if (closure.unreachable && !in->contact && !in->to_line)
+        return REFUSED_CLOSURE_STATE; /* it went nowhere: somebody has to say where to */
     const struct policy *policy = closure_policy(out, &closure);
     const struct contact *contact = NULL;
     closure.contact = in->to_line ? 0 : in->contact ? in->contact : closure.contact;

@@ -102,6 +102,13 @@ uint32_t proof_given(const struct outcome *out, const struct session *session,
     }
 }
 
+uint32_t closure_given(const struct outcome *out, const struct session *session,
+                       const struct account_line *link, const struct line *line,
+                       const struct closure *closure) {
+    int64_t account = out->actor->kind == ACTOR_SUBSCRIBER ? out->actor->id : 0;
+    return proof_of_claim(proof_given(out, session, link, line), closure, account);
+}
+
 bool closure_fits(const struct closure *closure, const struct line *line) {
     return closure->id && line->id && closure->line == line->id;
 }
@@ -142,6 +149,8 @@ void closure_tell(struct outcome *out, enum effect_kind kind, const struct closu
     for (size_t i = 0; i < CONTACTS_A_LINE; i++)
         if (contact_hears(&contacts[i], out->now))
             outcome_effect(out, kind, "mail", closure->id, closure->line, contacts[i].id, 0, 0);
+    if (closure->unreachable && closure->account) /* who asked reads none of these */
+        outcome_effect(out, kind, "mail", closure->id, closure->line, 0, 0, 0);
 }
 
 void closure_ask(struct outcome *out, enum effect_kind kind, const struct closure *closure) {

@@ -57,6 +57,11 @@ const struct policy *closure_policy(const struct outcome *out, const struct clos
  */
 uint32_t proof_given(const struct outcome *out, const struct session *session,
                      const struct account_line *link, const struct line *line);
+/* The same of a closure of the line: who asked for it without the SIM may do with it, and with no
+ * other, what its line's holder may (rules/proof.h: proof_of_claim). */
+uint32_t closure_given(const struct outcome *out, const struct session *session,
+                       const struct account_line *link, const struct line *line,
+                       const struct closure *closure);
 /* True when both rows are there and belong together. */
 bool closure_fits(const struct closure *closure, const struct line *line);
 

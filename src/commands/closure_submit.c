@@ -16,6 +16,10 @@ static const struct field input[] = {
           "of a company the responsible person's"),
     INPUT(FIELD_ID, closure_submit, contact, 0, INT64_MAX,
           "The registered contact that gets the confirmation; 0 is the line itself"),
+    INPUT(
+        FIELD_BOOL, closure_submit, nowhere, 0, 1,
+        "Nothing that is sent to the line or its contacts arrives: the case is kept, and asks for "
+        "the document and a counter"),
     INPUT(FIELD_TEXT, closure_submit, reason, 0, 300, "Why, in the person's own words"),
     INPUT(FIELD_TEXT, closure_submit, language, 0, 15,
           "The language of the messages: en, zh-Hant-HK or zh-Hans-CN"),
@@ -64,7 +68,27 @@ static enum refusal prove(struct outcome *out, const struct closure_submit *in,
     if (in->contact && r->contact.line == r->line.id &&
         contact_may_confirm(&r->contact, out->policy, out->now))
         given |= PROOF_SECOND_CHANNEL;
+    if (in->nowhere) /* no message confirms it: the person at a counter does, with the original */
+        given |= PROOF_SECOND_CHANNEL;
     return proof_check(proof_required(&r->line, PROVE_CLOSE, out->policy, out->now), given);
+}
+
+/* Where the confirmation goes, and whether the document is asked for whatever the policy says. Who
+ * has not proved the SIM chooses no way: the rules know the only one. */
+static enum refusal route(const struct outcome *out, const struct closure_submit *in,
+                          const struct rows *r, struct closure *closure) {
+    bool claims = r->link.id && r->link.how != LINK_SIM;
+    const struct contact *contact = in->contact ? &r->contact : NULL;
+    if (claims || in->nowhere)
+        closure->identity_asked = IDENTITY_DOCUMENT;
+    if (claims && !in->nowhere)
+        contact = proof_without_sim(&r->line, r->contacts, CONTACTS_A_LINE, &r->account, &r->link,
+                                    out->policy, out->now);
+    closure->unreachable = in->nowhere || (claims && !contact);
+    if (closure->unreachable)
+        return ACCEPTED;
+    closure->contact = contact ? contact->id : 0;
+    return proof_route(&r->line, &r->suspension, contact, &r->account, out->policy, out->now);
 }
 
 /* Whatever the way of the confirmation: the line and its contacts are told each time. */
@@ -90,7 +114,6 @@ static void describe(struct outcome *out, const struct closure_submit *in,
     closure->basis = closure->matched_role == MATCHED_RESPONSIBLE ? BASIS_COMPANY : BASIS_PERSON;
     closure->account = out->actor->kind == ACTOR_SUBSCRIBER ? out->actor->id : 0;
     closure->api_key = out->actor->kind == ACTOR_API ? out->actor->id : 0;
-    closure->contact = in->contact;
     outcome_random(out, random, sizeof random);
     reference_make(random, closure->reference);
     outcome_random(out, closure->nonce, sizeof closure->nonce);
@@ -113,8 +136,7 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
         no = REFUSED_LINE_CLOSING;
     }
     if (!no)
-        no = proof_route(&r->line, &r->suspension, in->contact ? &r->contact : NULL, &r->account,
-                         out->policy, out->now);
+        no = route(out, in, r, &closure);
     if (!no)
         no = identity_try(out, &r->identity, &r->registered, r->line.id, in->document_type,
                           in->document, &closure.matched_role);
@@ -131,7 +153,8 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
     put_line(out, &line);
     add_closure(out, &closure);
     closure_tell(out, EFFECT_RECEIPT, &closure, r->contacts, true);
-    closure_ask(out, EFFECT_CONFIRM, &closure);
+    if (!closure.unreachable)
+        closure_ask(out, EFFECT_CONFIRM, &closure);
     out->result = closure.id;
     return ACCEPTED;
 }

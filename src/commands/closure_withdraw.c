@@ -88,7 +88,7 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
         return no;
     if (!known)
         return out->actor->kind == ACTOR_ANONYMOUS ? REFUSED_NOT_SIGNED_IN : REFUSED_NOT_FOUND;
-    bits |= proof_given(out, &r->session, &r->link, &r->line);
+    bits |= closure_given(out, &r->session, &r->link, &r->line, &closure);
     no = proof_check(proof_required(&r->line, PROVE_WITHDRAW, policy, out->now), bits);
     if (no)
         return no;

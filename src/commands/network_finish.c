@@ -114,7 +114,7 @@ static void tell(struct outcome *out, const struct closure *closure,
     for (size_t i = 0; i < CONTACTS_A_LINE; i++)
         any |= contacts[i].id && !contacts[i].removed_at;
     closure_tell(out, EFFECT_CLOSED, closure, contacts, false);
-    if (!any && closure->account)
+    if (!any && closure->account && !closure->unreachable)
         outcome_effect(out, EFFECT_CLOSED, "mail", closure->id, closure->line, 0, 0, 0);
 }
 

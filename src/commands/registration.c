@@ -46,6 +46,7 @@ bool account_read(const struct engine *engine, struct store *reader, const struc
 
 bool challenge_registers(const struct challenge *challenge) {
     return strcmp(challenge->purpose, REGISTRATION_SMS) == 0 ||
+           strcmp(challenge->purpose, REGISTRATION_CLAIM) == 0 ||
            strcmp(challenge->purpose, REGISTRATION_MAIL) == 0;
 }
 
@@ -120,8 +121,8 @@ void challenge_issue(struct outcome *out, struct challenge *challenge, const cha
                    challenge->line, challenge->via, 0, challenge->expires_at);
 }
 
-void challenge_begin(struct outcome *out, struct challenge *challenge, const char *purpose,
-                     enum language language, const char *address) {
+void challenge_make(struct outcome *out, struct challenge *challenge, enum language language,
+                    const char *address) {
     const char *tag = language_tag(policy_language(out->policy, language));
     size_t length = strlen(address);
     assert(!challenge->id && length < sizeof challenge->address);
@@ -130,10 +131,15 @@ void challenge_begin(struct outcome *out, struct challenge *challenge, const cha
     outcome_random(out, challenge->nonce, sizeof challenge->nonce);
     memcpy(challenge->address, address, length + 1);
     memcpy(challenge->language, tag, strlen(tag) + 1);
-    challenge_issue(out, challenge, purpose, false);
-    add_challenge(out, challenge);
     secret_link(out->secrets, "challenge", challenge->id, 0, challenge->nonce, out->secret);
     out->result = challenge->id;
+}
+
+void challenge_begin(struct outcome *out, struct challenge *challenge, const char *purpose,
+                     enum language language, const char *address) {
+    challenge_make(out, challenge, language, address);
+    challenge_issue(out, challenge, purpose, false);
+    add_challenge(out, challenge);
 }
 
 /* --- registration.prove --- */

@@ -14,9 +14,10 @@
 
 #define REGISTRATION_SMS "register"
 #define REGISTRATION_MAIL "verify"
-#define PASSWORD_RESET "reset"   /* commands/account_password.h */
-#define STATUS_OPEN "status"     /* commands/status_open.h */
-#define CONTACT_ADDING "contact" /* commands/contact.h */
+#define REGISTRATION_CLAIM "claim" /* without the SIM, before an address is given */
+#define PASSWORD_RESET "reset"     /* commands/account_password.h */
+#define STATUS_OPEN "status"       /* commands/status_open.h */
+#define CONTACT_ADDING "contact"   /* commands/contact.h */
 #define CONTACT_REMOVING "removal"
 
 /* A code as typed: "12345678", "1234 5678" and "1234-5678" are the same. */
@@ -26,6 +27,11 @@ struct registration_start {
     char number[NUMBER_SIZE]; /* E.164, normalised by the door */
     char iccid_tail[12];      /* the last 4 to 8 digits printed on the SIM */
     char language[16];
+    int64_t line; /* filled by prepare: who has the number, 0 = nobody */
+};
+struct registration_claim {
+    char number[NUMBER_SIZE]; /* E.164, normalised by the door */
+    char document_type[CODE_SIZE], document[DOCUMENT_SIZE], language[16];
     int64_t line; /* filled by prepare: who has the number, 0 = nobody */
 };
 struct registration_prove {
@@ -55,6 +61,12 @@ struct registration_resend {
 
 /* {number, iccid_tail, language} -> result challenge, secret holder; a code by SMS. */
 extern const struct verb registration_start_verb;
+/* Without the SIM: {number, document_type, document, language} -> result challenge, secret holder;
+ * then registration.contact and registration.verify. Right or wrong it is answered, counted and
+ * recorded alike; only who proved an address afterwards learns that it does not fit
+ * (registration.verify: REFUSED_IDENTITY), and the line and its contacts hear of it when it does.
+ */
+extern const struct verb registration_claim_verb;
 /* {challenge, holder, code} -> result challenge; the code lives 10 minutes, counts once. */
 extern const struct verb registration_prove_verb;
 /* {challenge, holder, email, password} -> result challenge; a code by e-mail that lives 24 h. May

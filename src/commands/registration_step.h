@@ -37,6 +37,9 @@ enum refusal challenge_try(struct outcome *out, struct challenge *challenge, con
  * out. */
 void challenge_begin(struct outcome *out, struct challenge *challenge, const char *purpose,
                      enum language language, const char *address);
+/* The same without a code as yet: the caller sets the purpose and the end, and adds the row. */
+void challenge_make(struct outcome *out, struct challenge *challenge, enum language language,
+                    const char *address);
 /* A new code of the purpose: changes the challenge (the caller puts it) and adds the effect. */
 void challenge_issue(struct outcome *out, struct challenge *challenge, const char *purpose,
                      bool exists);

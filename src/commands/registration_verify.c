@@ -6,13 +6,16 @@
 
 #include "commands/registration.h"
 #include "commands/registration_step.h"
+#include "rules/contact.h"
 #include "rules/identifier.h"
+#include "rules/proof.h"
 
 struct verify_rows {
     struct challenge challenge;
     struct line line;
     struct account existing, pending;
     struct account_line link;
+    struct contact contacts[CONTACTS_A_LINE];
     struct peer_budgets peer;
 };
 
@@ -54,6 +57,7 @@ static void load(struct load *load, const void *input, void *rows) {
     want_account_by_email(load, key, &r->existing);
     want_account_by_email(load, placeholder, &r->pending);
     want_account_line(load, in->account, in->line, &r->link);
+    want_contacts(load, in->line, r->contacts);
     want_peer_budgets(load, &r->peer);
 }
 
@@ -72,17 +76,38 @@ static int64_t account_settle(struct outcome *out, const struct challenge *chall
     return existing->id ? existing->id : pending.id;
 }
 
+/* A link is made, or made stronger: by the SIM, by a contact of age, by the ID number alone. */
 static void link_put(struct outcome *out, const struct account_line *link, int64_t account,
-                     int64_t line) {
-    struct account_line row = {.operator= out->actor->operator,
-                               .account = account,
-                               .line = line,
-                               .proved_at = out->now,
-                               .how = LINK_SIM};
-    if (link->id)
+                     int64_t line, enum link_how how) {
+    struct account_line row = *link;
+    if (link->id && link->how <= (int64_t)how)
         return;
+    row.how = how;
+    row.proved_at = out->now;
+    if (link->id) {
+        put_account_line(out, &row);
+        return;
+    }
     row.id = outcome_id(out);
+    row.operator= out->actor->operator;
+    row.account = account;
+    row.line = line;
     add_account_line(out, &row);
+}
+
+/* That somebody came to the line without its SIM is told at once to whoever may have it, and to
+ * every contact, so that nobody takes a line over in silence. */
+static void tell(struct outcome *out, const struct verify_rows *r, bool claims, int64_t account) {
+    int64_t line = r->line.id;
+    outcome_effect(out, EFFECT_ACCOUNT_MADE, "mail", account, line, 0, 0, 0);
+    if (!claims) {
+        outcome_effect(out, EFFECT_ACCOUNT_MADE, "sms", account, line, 0, 0, 0);
+        return;
+    }
+    outcome_effect(out, EFFECT_LINE_CLAIMED, "sms", line, line, 0, 0, 0);
+    for (size_t i = 0; i < CONTACTS_A_LINE; i++)
+        if (contact_hears(&r->contacts[i], out->now))
+            outcome_effect(out, EFFECT_LINE_CLAIMED, "mail", line, line, r->contacts[i].id, 0, 0);
 }
 
 /* The rows are the ones that prepare saw; else somebody was quicker and it is to be tried again. */
@@ -108,13 +133,18 @@ static enum refusal decide(struct outcome *out, const void *input, const void *r
     refusal = challenge_try(out, &challenge, in->code, &r->peer);
     if (refusal)
         return refusal;
+    if (challenge.claims && !challenge.line)
+        return REFUSED_IDENTITY; /* said only to who proved an address, and as often as asked */
     if (!r->line.id || r->line.state == LINE_CLOSED)
         return REFUSED_LINE_CLOSED;
     assert(r->line.id == challenge.line && r->pending.id == challenge.account);
     int64_t account = account_settle(out, &challenge, &r->existing, r->pending);
-    link_put(out, &r->link, account, r->line.id);
-    outcome_effect(out, EFFECT_ACCOUNT_MADE, "sms", account, r->line.id, 0, 0, 0);
-    outcome_effect(out, EFFECT_ACCOUNT_MADE, "mail", account, r->line.id, 0, 0, 0);
+    enum link_how how = challenge.claims
+                            ? proof_claimed_how(r->contacts, CONTACTS_A_LINE, challenge.address,
+                                                out->policy, out->now)
+                            : LINK_SIM;
+    link_put(out, &r->link, account, r->line.id, how);
+    tell(out, r, challenge.claims, account);
     challenge.account = account;
     challenge.used_at = out->now;
     memset(challenge.address, 0, sizeof challenge.address); /* no longer needed */
@@ -124,8 +154,8 @@ static enum refusal decide(struct outcome *out, const void *input, const void *r
 }
 
 static const enum refusal refusals[] = {
-    REFUSED_NOT_FOUND, REFUSED_CODE_WRONG,  REFUSED_CODE_EXPIRED, REFUSED_CODE_USED, REFUSED_PROOF,
-    REFUSED_TOO_MANY,  REFUSED_LINE_CLOSED, REFUSED_BUSY,         ACCEPTED};
+    REFUSED_NOT_FOUND, REFUSED_CODE_WRONG, REFUSED_CODE_EXPIRED, REFUSED_CODE_USED, REFUSED_PROOF,
+    REFUSED_IDENTITY,  REFUSED_TOO_MANY,   REFUSED_LINE_CLOSED,  REFUSED_BUSY,      ACCEPTED};
 
 const struct verb registration_verify_verb = {
     .name = "registration.verify",

@@ -24,6 +24,7 @@
 static const struct verb *const verbs[] = {
     /* registration and sessions */
     &registration_start_verb,
+    &registration_claim_verb,
     &registration_prove_verb,
     &registration_contact_verb,
     &registration_verify_verb,

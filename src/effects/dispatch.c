@@ -124,7 +124,7 @@ static enum store_result facts_read(const struct dispatch *d, const struct effec
     void *target;
     int64_t operator= effect->operator;
     bool changed = effect->kind == EFFECT_CONTACT_CHANGED || effect->kind == EFFECT_SIM_CHANGED ||
-                   effect->kind == EFFECT_SECOND_CHANGED;
+                   effect->kind == EFFECT_SECOND_CHANGED || effect->kind == EFFECT_LINE_CLAIMED;
     bool contact_is =
         effect->kind == EFFECT_CONTACT_ADDED || effect->kind == EFFECT_CONTACT_REMOVED;
     enum statement_id of_target = target_of(effect, f, &target);

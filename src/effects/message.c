@@ -46,6 +46,7 @@ static const char *const kinds[EFFECT_KIND_COUNT] = {
     [EFFECT_SUSPENSION_OVER] = "suspension_over",
     [EFFECT_REACTIVATED] = "reactivated",
     [EFFECT_SUSPENSION_LATE] = "suspension_late",
+    [EFFECT_LINE_CLAIMED] = "line_claimed",
 };
 
 static bool by_sms(const struct message_facts *f) {
@@ -77,7 +78,7 @@ static bool about_contact(int64_t kind) {
 
 static bool about_line(int64_t kind) {
     return kind == EFFECT_CONTACT_CHANGED || kind == EFFECT_SIM_CHANGED ||
-           kind == EFFECT_SECOND_CHANGED || about_contact(kind);
+           kind == EFFECT_SECOND_CHANGED || kind == EFFECT_LINE_CLAIMED || about_contact(kind);
 }
 
 void message_template(const struct effect *effect, char name[64]) {
@@ -105,7 +106,7 @@ static const char *challenge_dropped(const struct message_facts *f) {
     const struct challenge *c = &f->challenge;
     bool reset = f->effect.kind == EFFECT_RESET_CODE;
     bool status = f->effect.kind == EFFECT_STATUS_CODE;
-    if (!c->id || (reset ? !c->account : status ? !c->closure : !f->effect.line))
+    if (!c->id || (reset ? !c->account : status ? !c->closure : !f->effect.line && !c->claims))
         return "no line or address to write to";
     if (c->used_at || c->expires_at <= f->now)
         return "the code is used or has expired";

@@ -26,6 +26,9 @@ enum {
 };
 
 enum policy_identity { IDENTITY_MATCH, IDENTITY_DOCUMENT };
+/* How a line is closed online by somebody without its SIM: a code to a contact of age and the
+ * document; or not at all, the case is kept for another door. */
+enum policy_without_sim { WITHOUT_SIM_CONTACT, WITHOUT_SIM_COUNTER };
 enum policy_promotional { PROMOTIONAL_ENDS };
 enum policy_paid { PAID_UNCLAIMED };
 enum policy_at_end { AT_END_REACTIVATE, AT_END_STAY };
@@ -83,6 +86,7 @@ struct policy {
     /* proof */
     int64_t contact_age_days, sim_change_days;
     int64_t document_days; /* how long a document is kept after it was decided on */
+    enum policy_without_sim without_sim;
     /* sessions and accounts */
     int64_t session_idle_minutes, session_life_hours, step_up_minutes;
     int64_t access_token_minutes, app_session_days; /* of the operator's app */

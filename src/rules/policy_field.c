@@ -74,6 +74,7 @@ static const struct policy_field table[] = {
     NUMBER("proof.sim_change_days", sim_change_days, 1, 365, NULL),
     NUMBER("proof.document_days", document_days, 1, 365,
            "a document is kept no longer than it takes to answer questions about the decision"),
+    CHOICE("proof.without_sim", without_sim, "contact|counter"),
     GROUP("session"),
     NUMBER("session.idle_minutes", session_idle_minutes, 1, 120, NULL),
     NUMBER("session.life_hours", session_life_hours, 1, 24, NULL),

@@ -2,9 +2,11 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "rules/suspension.h"
+#include "rules/identifier.h"
 
 bool proof_sim_is_new(const struct line *line, const struct policy *policy, int64_t now) {
     assert(now > 0);
@@ -19,7 +21,7 @@ bool proof_contact_is_new(const struct line *line, const struct policy *policy, 
            now - line->contact_changed_at < policy->contact_age_days * DAY;
 }
 
-enum { OWN = PROOF_SESSION | PROOF_LINKED };
+enum { OWN = PROOF_SESSION | PROOF_LINKED, CLAIM = PROOF_SESSION | PROOF_CLAIMED };
 
 static struct proof proof_usual(enum proof_verb verb, const struct policy *policy) {
     bool by_document = policy->identity == IDENTITY_DOCUMENT;
@@ -27,9 +29,10 @@ static struct proof proof_usual(enum proof_verb verb, const struct policy *polic
     case PROVE_SEE_LINE:
     case PROVE_SEND_DOCUMENT: /* it is looked at by a person, and takes nothing away */
         return (struct proof){OWN, 0};
-    case PROVE_CLOSE:
-        return (struct proof){
-            OWN | PROOF_STEP_UP | PROOF_IDENTITY | (by_document ? PROOF_DOCUMENT : 0u), 0};
+    case PROVE_CLOSE: /* without the SIM always with the document, too */
+        return (struct proof){OWN | PROOF_STEP_UP | PROOF_IDENTITY |
+                                  (by_document ? PROOF_DOCUMENT : 0u),
+                              CLAIM | PROOF_STEP_UP | PROOF_IDENTITY | PROOF_DOCUMENT};
     case PROVE_CONFIRM:
         return (struct proof){PROOF_CONFIRMATION, 0};
     case PROVE_WITHDRAW: /* it takes nothing away: the message's link is enough as well */
@@ -80,7 +83,8 @@ enum refusal proof_check(struct proof required, uint32_t given) {
     assert(required.first);
     if (holds(required.first, given) || (required.other && holds(required.other, given)))
         return ACCEPTED;
-    uint32_t missing = required.first & ~given;
+    bool claims = (required.other & given & PROOF_CLAIMED) != 0; /* on the other way */
+    uint32_t missing = (claims ? required.other : required.first) & ~given;
     assert(missing);
     if (missing & PROOF_SESSION)
         return REFUSED_NOT_SIGNED_IN;
@@ -119,6 +123,54 @@ bool proof_reset_is_new(const struct account *account, const struct policy *poli
     return account->reset_at && now - account->reset_at < policy->contact_age_days * DAY;
 }
 
+static enum refusal route_contact(const struct line *line, const struct contact *contact,
+                                  const struct account *account, const struct policy *policy,
+                                  int64_t now) {
+    int64_t tenant = line->operator;
+    if (!contact->id || contact->removed_at || contact->line != line->id ||
+        tenant != contact->operator)
+        return REFUSED_NOT_FOUND;
+    if (!contact_may_confirm(contact, policy, now))
+        return REFUSED_CONTACT_YOUNG;
+    return proof_reset_is_new(account, policy, now) ? REFUSED_RESET_NEW : ACCEPTED;
+}
+
+uint32_t proof_of_claim(uint32_t given, const struct closure *closure, int64_t account) {
+    bool own = closure->id && account && closure->account == account;
+    return own && (given & PROOF_CLAIMED) ? given | PROOF_LINKED : given;
+}
+
+const struct contact *proof_without_sim(const struct line *line, const struct contact *contacts,
+                                        size_t count, const struct account *account,
+                                        const struct account_line *link,
+                                        const struct policy *policy, int64_t now) {
+    char key[EMAIL_SIZE], own[EMAIL_SIZE];
+    assert(line->id && contacts);
+    if (policy->without_sim != WITHOUT_SIM_CONTACT || link->how != LINK_CONTACT)
+        return NULL;
+    email_key(account->email, own);
+    for (size_t i = 0; i < count; i++) {
+        email_key(contacts[i].address, key);
+        if (strcmp(key, own) == 0 &&
+            route_contact(line, &contacts[i], account, policy, now) == ACCEPTED)
+            return &contacts[i];
+    }
+    return NULL;
+}
+
+enum link_how proof_claimed_how(const struct contact *contacts, size_t count, const char *address,
+                                const struct policy *policy, int64_t now) {
+    char key[EMAIL_SIZE], own[EMAIL_SIZE];
+    assert(contacts && address);
+    email_key(address, own);
+    for (size_t i = 0; i < count; i++) {
+        email_key(contacts[i].address, key);
+        if (strcmp(key, own) == 0 && contact_may_confirm(&contacts[i], policy, now))
+            return LINK_CONTACT;
+    }
+    return LINK_CLAIMED;
+}
+
 enum refusal proof_adding(const struct account *account, const struct policy *policy, int64_t now) {
     assert(account && policy);
     return proof_reset_is_new(account, policy, now) ? REFUSED_RESET_NEW : ACCEPTED;
@@ -135,13 +187,6 @@ enum refusal proof_route(const struct line *line, const struct suspension *open,
                          const struct contact *contact, const struct account *account,
                          const struct policy *policy, int64_t now) {
     assert(line->id);
-    int64_t tenant = line->operator;
-    if (!contact)
-        return route_line(line, open, policy, now);
-    if (!contact->id || contact->removed_at || contact->line != line->id ||
-        tenant != contact->operator)
-        return REFUSED_NOT_FOUND;
-    if (!contact_may_confirm(contact, policy, now))
-        return REFUSED_CONTACT_YOUNG;
-    return proof_reset_is_new(account, policy, now) ? REFUSED_RESET_NEW : ACCEPTED;
+    return contact ? route_contact(line, contact, account, policy, now)
+                   : route_line(line, open, policy, now);
 }

@@ -4,6 +4,7 @@
 #ifndef RINGOFF_PROOF_H
 #define RINGOFF_PROOF_H
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "rules/policy.h"
@@ -61,9 +62,10 @@ struct proof {
 /* What must be proved to do this with the line, now. */
 struct proof proof_required(const struct line *line, enum proof_verb verb,
                             const struct policy *policy, int64_t now);
-/* ACCEPTED when the bits given are enough. Else by the first missing of the first way:
- * REFUSED_NOT_SIGNED_IN, REFUSED_NOT_FOUND (not linked; a wrong reference or secret: one answer for
- * all), REFUSED_STEP_UP, or REFUSED_PROOF, whose sentence names the counter as the way out. */
+/* ACCEPTED when the bits given are enough. Else by the first missing of the first way (of the
+ * other, for who claims the line, where claiming is a way): REFUSED_NOT_SIGNED_IN,
+ * REFUSED_NOT_FOUND (not linked; a wrong reference or secret: one answer for all), REFUSED_STEP_UP,
+ * or REFUSED_PROOF, whose sentence names the counter as the way out. */
 enum refusal proof_check(struct proof required, uint32_t given);
 
 /* SESSION, LINKED or CLAIMED, and STEP_UP of an account's session for the line. link is the row
@@ -81,6 +83,20 @@ bool contact_may_confirm(const struct contact *contact, const struct policy *pol
  * reads its mailbox could do that, so no mailbox alone may confirm meanwhile. An empty
  * account: none asks (an integrator). */
 bool proof_reset_is_new(const struct account *account, const struct policy *policy, int64_t now);
+/* What an account may do with the closure that it asked for without the SIM: what it could with its
+ * own line, and with no other closure of the line. given: proof_of_session; account 0: none. */
+uint32_t proof_of_claim(uint32_t given, const struct closure *closure, int64_t account);
+/* How an account comes to a line by the ID number, once it proved that it reads the address:
+ * LINK_CONTACT when that is a contact of age among those given, else LINK_CLAIMED. */
+enum link_how proof_claimed_how(const struct contact *contacts, size_t count, const char *address,
+                                const struct policy *policy, int64_t now);
+/* Where the confirmation goes of a closure that such an account asks for: the account's own address
+ * while it is a contact of age, where the policy allows that; NULL: nowhere, the case is kept for
+ * another door. */
+const struct contact *proof_without_sim(const struct line *line, const struct contact *contacts,
+                                        size_t count, const struct account *account,
+                                        const struct account_line *link,
+                                        const struct policy *policy, int64_t now);
 /* May the account add a contact to a line of its own: REFUSED_RESET_NEW while proof_reset_is_new,
  * since whoever reads its mailbox would have an address of his own come of age. */
 enum refusal proof_adding(const struct account *account, const struct policy *policy, int64_t now);

@@ -103,6 +103,7 @@ enum effect_kind {
     EFFECT_DOCUMENT_REFUSED,  /* closure: why, and how to send another */
     EFFECT_IDENTITY_ACCEPTED, /* closure */
     EFFECT_REJECTED,          /* closure: the identity is somebody else's, it has ended */
+    EFFECT_LINE_CLAIMED,      /* line: asked for without its SIM; told to it and to all contacts */
     EFFECT_KIND_COUNT
 };
 
@@ -213,6 +214,7 @@ struct challenge {
     int64_t closure; /* whose status it opens, or 0 */
     int64_t contact; /* that is to be removed, or 0 */
     int64_t via;     /* the contact that its code was sent to, or 0 */
+    int64_t claims;  /* 1: the line is asked for without its SIM, by the ID number */
     char purpose[CODE_SIZE];
     char address[EMAIL_SIZE]; /* sealed: the e-mail that is being verified, or empty */
     char language[16];

@@ -268,6 +268,10 @@ void add_account_line(struct outcome *out, const struct account_line *row) {
     outcome_put(out, ACCOUNT_LINE_ADD, row);
 }
 
+void put_account_line(struct outcome *out, const struct account_line *row) {
+    outcome_put(out, ACCOUNT_LINE_PUT, row);
+}
+
 void add_session(struct outcome *out, const struct session *row) {
     outcome_put(out, SESSION_ADD, row);
 }

@@ -88,6 +88,7 @@ void put_suspension(struct outcome *out, const struct suspension *row);
 void add_account(struct outcome *out, const struct account *row);
 void put_account(struct outcome *out, const struct account *row);
 void add_account_line(struct outcome *out, const struct account_line *row);
+void put_account_line(struct outcome *out, const struct account_line *row);
 void add_session(struct outcome *out, const struct session *row);
 void put_session(struct outcome *out, const struct session *row);
 void add_challenge(struct outcome *out, const struct challenge *row);

@@ -106,6 +106,7 @@ static const struct field challenge_row[] = {
     FIELD(FIELD_INT, challenge, closure),
     FIELD(FIELD_INT, challenge, contact),
     FIELD(FIELD_INT, challenge, via),
+    FIELD(FIELD_INT, challenge, claims),
     FIELD_END,
 };
 
@@ -307,6 +308,17 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          "$1 AND operator = $2 AND line = $3",
          key_id_operator_other, account_line_row, sizeof(struct key), sizeof(struct account_line),
          TABLE_ACCOUNT_LINE},
+    [ACCOUNT_LINE_PUT] = {"account_line_put",
+                          "UPDATE account_line SET account = $3, line = $4, proved_at = $5, how = "
+                          "$6 WHERE id = $1 AND operator = $2",
+                          account_line_row, NULL, sizeof(struct account_line), 0,
+                          TABLE_ACCOUNT_LINE},
+    [LINKS_OF_ACCOUNT] =
+        {"links_of_account",
+         "SELECT id, operator, account, line, proved_at, how FROM account_line WHERE account = $1 "
+         "AND operator = $2 ORDER BY line LIMIT 32",
+         key_id_operator, account_line_row, sizeof(struct key), sizeof(struct account_line),
+         TABLE_ACCOUNT_LINE},
     [ACCOUNT_LINE_ADD] =
         {"account_line_add",
          "INSERT INTO account_line (id, operator, account, line, proved_at, how) VALUES ($1, "
@@ -316,22 +328,22 @@ const struct statement statements_people[STATEMENT_COUNT] = {
         {"challenge_by_id",
          "SELECT id, operator, line, account, issue, issued_at, expires_at, attempts, "
          "proved_at, used_at, sends, purpose, address, language, nonce, closure, contact, "
-         "via FROM challenge WHERE id = $1 AND operator = $2",
+         "via, claims FROM challenge WHERE id = $1 AND operator = $2",
          key_id_operator, challenge_row, sizeof(struct key), sizeof(struct challenge),
          TABLE_CHALLENGE},
     [CHALLENGE_ADD] =
         {"challenge_add",
          "INSERT INTO challenge (id, operator, line, account, issue, issued_at, expires_at, "
          "attempts, proved_at, used_at, sends, purpose, address, language, nonce, closure, "
-         "contact, via) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-         "$16, $17, $18)",
+         "contact, via, claims) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+         "$14, $15, $16, $17, $18, $19)",
          challenge_row, NULL, sizeof(struct challenge), 0, TABLE_CHALLENGE},
     [CHALLENGE_PUT] =
         {"challenge_put",
          "UPDATE challenge SET line = $3, account = $4, issue = $5, issued_at = $6, expires_at = "
          "$7, attempts = $8, proved_at = $9, used_at = $10, sends = $11, purpose = $12, address = "
-         "$13, language = $14, nonce = $15, closure = $16, contact = $17, via = $18 "
-         "WHERE id = $1 AND operator = $2",
+         "$13, language = $14, nonce = $15, closure = $16, contact = $17, via = $18, claims "
+         "= $19 WHERE id = $1 AND operator = $2",
          challenge_row, NULL, sizeof(struct challenge), 0, TABLE_CHALLENGE},
     [API_KEY_BY_HASH] =
         {"api_key_by_hash",

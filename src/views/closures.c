@@ -8,6 +8,7 @@
 #include "rules/closure_secret.h"
 #include "views/certificates.h"
 #include "views/cases.h"
+#include "views/timeline.h"
 
 static const char *const states[] = {
     [CLOSURE_DRAFT] = "draft",         [CLOSURE_SUBMITTED] = "submitted",
@@ -38,32 +39,6 @@ static const char *const document_states[] = {NULL, "waiting", "accepted", "refu
 static const char *const reasons[] = {
     NULL,      "unreadable",   "cut_off",        "no_document", "other_document",
     "expired", "name_differs", "somebody_elses", "changed",     view_values_end};
-enum step_code {
-    STEP_CODE_SUBMITTED,
-    STEP_CODE_IDENTITY,
-    STEP_CODE_CONFIRMATION,
-    STEP_CODE_UNDO,
-    STEP_CODE_CUT,
-    STEP_CODE_DEREGISTERED,
-    STEP_CODE_NUMBER,
-    STEP_CODE_ERASURE,
-    STEP_CODE_WITHDRAWN,
-    STEP_CODE_REJECTED,
-    STEP_CODE_EXPIRED
-};
-static const char *const step_codes[] = {
-    "submitted",   "identity",     "confirmation",  "undo_window",
-    "network_cut", "deregistered", "number_rested", "registration_erased",
-    "withdrawn",   "rejected",     "expired",       view_values_end};
-static const char *const step_states[] = {"done", "now", "later", view_values_end};
-static const char *const actors[] = {"person", "operator", "staff", "network", view_values_end};
-enum { STEP_DONE, STEP_NOW, STEP_LATER };
-enum { BY_PERSON, BY_OPERATOR, BY_STAFF, BY_NETWORK };
-enum { TIMELINE = 10 };
-
-struct step_view {
-    int64_t code, at, state, by;
-};
 struct can_view {
     int64_t known, confirm, resend, withdraw, renew_secret, document, certificate;
 };
@@ -81,16 +56,6 @@ struct closure_view {
     char contact_address[EMAIL_SIZE];
     struct view_list timeline;
     struct can_view can;
-};
-
-static const struct view_field step_fields[] = {
-    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, step_view, code), .help = "what happens", .values = step_codes},
-    {VIEW(VIEW_TIME, VIEW_PUBLIC, step_view, at),
-     .help = "when it happened; of what is to come, by when or from when"},
-    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, step_view, state), .help = "done, now or later",
-     .values = step_states},
-    {VIEW(VIEW_CHOICE, VIEW_PUBLIC, step_view, by), .help = "who does it", .values = actors},
-    VIEW_END,
 };
 
 static const struct view_field can_fields[] = {
@@ -181,7 +146,7 @@ static const struct view_field closure_fields[] = {
     {VIEW(VIEW_INT, VIEW_PUBLIC, closure_view, currency_exponent),
      .help = "decimal places of the currency"},
     {VIEW(VIEW_INT, VIEW_PUBLIC, closure_view, paid_minor),
-     .help = "paid credit that can be claimed, minor units"},
+     .help = "paid credit that can be claimed, minor units; 0 for who has not proved the SIM"},
     {VIEW(VIEW_INT, VIEW_PUBLIC, closure_view, promotional_minor),
      .help = "promotional credit that ends, minor units"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, closure_view, claim_until),
@@ -194,70 +159,11 @@ static const struct view_field closure_fields[] = {
      .help = "until when the registration is kept, by law"},
     {VIEW(VIEW_TEXT, VIEW_PUBLIC, closure_view, language), .help = "language of the messages"},
     {VIEW(VIEW_LIST, VIEW_PUBLIC, closure_view, timeline),
-     .help = "what happened, happens and will happen", .fields = step_fields},
+     .help = "what happened, happens and will happen", .fields = timeline_fields},
     {VIEW(VIEW_OBJECT, VIEW_PUBLIC, closure_view, can), .help = "what can be done with it now",
      .fields = can_fields},
     VIEW_END,
 };
-
-struct timeline {
-    struct step_view steps[TIMELINE];
-    size_t count;
-    bool over; /* the present step was found: what follows is later */
-};
-
-static void step_add(struct timeline *t, enum step_code code, int64_t done, int64_t expected,
-                     int64_t by) {
-    if (t->count == TIMELINE)
-        return;
-    int64_t state = done ? STEP_DONE : t->over ? STEP_LATER : STEP_NOW;
-    t->over = t->over || !done;
-    t->steps[t->count++] =
-        (struct step_view){.code = code, .at = done ? done : expected, .state = state, .by = by};
-}
-
-/* The steps of a closure that runs or is closed, in the order in which they happen. */
-static void steps_of(struct timeline *t, const struct closure *c, const struct closing *plan,
-                     int64_t now) {
-    struct closure_gates gates = closure_gates((enum closure_basis)c->basis);
-    int64_t undone = c->executing_at ? c->undo_until : 0;
-    int64_t by = c->cut_how == CUT_ATTESTED || c->escalated_at ? BY_STAFF : BY_NETWORK;
-    if (gates.identity)
-        step_add(t, STEP_CODE_IDENTITY, c->identity_at, c->due_at,
-                 c->document && !c->document_refused_at ? BY_OPERATOR : BY_PERSON);
-    if (gates.confirmation) {
-        step_add(t, STEP_CODE_CONFIRMATION, c->confirmed_at, c->confirm_expires_at, BY_PERSON);
-        step_add(t, STEP_CODE_UNDO, undone, plan->execute_at, BY_PERSON);
-    }
-    step_add(t, STEP_CODE_CUT, c->cut_at, c->due_at, by);
-    step_add(t, STEP_CODE_DEREGISTERED, c->deregistered_at, c->due_at, BY_OPERATOR);
-    bool rested = plan->number_until && c->deregistered_at && plan->number_until <= now;
-    if (plan->number_until)
-        step_add(t, STEP_CODE_NUMBER, rested ? plan->number_until : 0, plan->number_until,
-                 BY_OPERATOR);
-    t->over = t->over || c->deregistered_at; /* what the law keeps is not a thing to wait for */
-    step_add(t, STEP_CODE_ERASURE, 0, plan->registration_erase_after, BY_OPERATOR);
-}
-
-static void timeline_fill(struct timeline *t, const struct closure *c, const struct closing *plan,
-                          int64_t now) {
-    *t = (struct timeline){0};
-    step_add(t, STEP_CODE_SUBMITTED, c->submitted_at, 0, BY_PERSON);
-    if (c->withdrawn_at || c->rejected_at || c->expired_at) {
-        if (c->identity_at)
-            step_add(t, STEP_CODE_IDENTITY, c->identity_at, 0, BY_PERSON);
-        if (c->confirmed_at)
-            step_add(t, STEP_CODE_CONFIRMATION, c->confirmed_at, 0, BY_PERSON);
-        if (c->withdrawn_at)
-            step_add(t, STEP_CODE_WITHDRAWN, c->withdrawn_at, 0, BY_PERSON);
-        else if (c->rejected_at)
-            step_add(t, STEP_CODE_REJECTED, c->rejected_at, 0, BY_OPERATOR);
-        else
-            step_add(t, STEP_CODE_EXPIRED, c->expired_at, 0, BY_PERSON);
-        return;
-    }
-    steps_of(t, c, plan, now);
-}
 
 /* Asked of the rules by trying on a copy: what is offered is what would be accepted. */
 static struct can_view can_of(const struct closure *closure, const struct policy *policy,
@@ -266,7 +172,7 @@ static struct can_view can_of(const struct closure *closure, const struct policy
     return (struct can_view){
         .known = 1,
         .confirm = closure_may_confirm(closure, policy, CONFIRM_BY_LINK, now) == ACCEPTED,
-        .resend = closure_resend(&again, policy, now) == ACCEPTED,
+        .resend = !closure->unreachable && closure_resend(&again, policy, now) == ACCEPTED,
         .withdraw = closure_withdraw(&off, policy, now) == ACCEPTED,
         .document = closure_may_document(closure, policy) == ACCEPTED};
 }
@@ -331,8 +237,13 @@ struct closure_rows {
     struct line line;
     struct ledger_account accounts[LEDGERS_A_LINE];
     struct contact contact;
-    bool mine; /* the line is the account's, or of the operator that the actor works for */
+    bool mine;    /* the line is the account's, or of the operator that the actor works for */
+    bool claimed; /* it was asked for without the line's SIM: no credit, no whole number */
 };
+
+static bool closure_asked(const struct view_context *context, const struct closure *closure) {
+    return context->actor->kind == ACTOR_SUBSCRIBER && closure->account == context->actor->id;
+}
 
 /* Who may: the line's account, integrators and staff of the operator, and whoever holds the status
  * secret or the link of a confirmation. */
@@ -343,7 +254,7 @@ static bool closure_mine(const struct view_context *context, const struct closur
                   closure_link_fits(context->secrets, closure, context->secret);
     if (!rows->line.id || closure->operator!= context->actor->operator)
         return false;
-    return rows->mine ||
+    return rows->mine || (rows->claimed && closure_asked(context, closure)) ||
            (secret && closure_shows(closure, closure_view_policy(context, closure), context->now));
 }
 
@@ -376,6 +287,10 @@ static json_t *closure_json(struct view_context *context, struct closure_rows *r
         view.reclaim_until = plan.reclaim_until;
         view.erase_after = done ? closure->erase_after : plan.registration_erase_after;
     }
+    if (rows->claimed) { /* it is not proved that they are the claimant's */
+        view.paid_minor = view.promotional_minor = view.claim_until = 0;
+        memset(view.number, 0, sizeof view.number);
+    }
     if (closure->cut_how == CUT_ATTESTED && context->actor->kind != ACTOR_STAFF)
         snprintf(view.evidence, sizeof view.evidence,
                  "attested by staff"); /* free text is theirs */
@@ -383,7 +298,7 @@ static json_t *closure_json(struct view_context *context, struct closure_rows *r
         memcpy(view.contact_address, rows->contact.address, sizeof view.contact_address);
     bool person = context->actor->kind == ACTOR_SUBSCRIBER && rows->mine;
     bool submitted_it =
-        (person && closure->account == context->actor->id) ||
+        ((person || rows->claimed) && closure_asked(context, closure)) ||
         (context->actor->kind == ACTOR_API && closure->api_key == context->actor->id);
     context->own = person || submitted_it;
     if (submitted_it && context->once)
@@ -412,6 +327,7 @@ static json_t *closure_build(struct view_context *context, int64_t id) {
         view_fetch(context, &load);
     }
     rows->mine = view_line_mine(context, &rows->line); /* an account's link is a read of its own */
+    rows->claimed = !rows->mine && view_claims(context, rows->closure.account, rows->line.id);
     if (context->down || !context->tenant || !context->policy || !closure_mine(context, rows))
         return NULL;
     return closure_json(context, rows);

@@ -42,7 +42,8 @@ struct line_view {
     int64_t id, state, closure, activated_at, expires_at, sim_since, closed_at;
     int64_t paid_minor, promotional_minor, unclaimed_minor, currency_exponent;
     int64_t kind, second_role, line_may_confirm, reachable, can_close, password_set_lately;
-    char number[NUMBER_SIZE], iccid[ICCID_SIZE], plan[PLAN_SIZE];
+    int64_t claimed, contact_confirms;
+    char number[NUMBER_SIZE], number_masked[NUMBER_SIZE], iccid[ICCID_SIZE], plan[PLAN_SIZE];
     char currency[4], name[NAME_SIZE], name_zh[NAME_SIZE], document_type[CODE_SIZE];
     char second_name[NAME_SIZE], second_name_zh[NAME_SIZE], second_document_type[CODE_SIZE];
     struct view_list contacts;
@@ -65,6 +66,12 @@ static const struct view_field line_fields[] = {
     {VIEW(VIEW_ID, VIEW_PUBLIC, line_view, id), .help = "the line's id"},
     {VIEW(VIEW_TEXT, VIEW_PERSONAL, line_view, number), .help = "its number, E.164",
      .mask = MASK_NUMBER},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, line_view, claimed),
+     .help = "the account asked for it without its SIM: of what it is only what follows is shown"},
+    {VIEW(VIEW_TEXT, VIEW_MASKED, line_view, number_masked), .help = "then its number, masked",
+     .mask = MASK_NUMBER},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, line_view, contact_confirms),
+     .help = "then a confirmation can go to the account's own address, a registered contact"},
     {VIEW(VIEW_TEXT, VIEW_MASKED, line_view, iccid), .help = "its SIM, the last digits",
      .mask = MASK_ICCID},
     {VIEW(VIEW_TEXT, VIEW_PUBLIC, line_view, plan), .help = "the plan"},
@@ -190,6 +197,29 @@ static void registered_fill(const struct registered *registered, struct line_vie
     memcpy(view->second_document_type, second->document_type, sizeof view->second_document_type);
 }
 
+/* For who has not proved the SIM: that it can be closed, and their own closure of it. */
+static json_t *claimed_json(struct view_context *context, const struct line_rows *rows) {
+    const struct line *line = &rows->line;
+    struct closure closure = {0};
+    if (line->closure)
+        read_closure(context, line->closure, &closure);
+    if (context->down)
+        return NULL;
+    bool own = closure.id && closure.account == context->actor->id;
+    struct line_view view = {.id = line->id,
+                             .claimed = 1,
+                             .state = line->state == LINE_CLOSED ? line->state : 0,
+                             .closure = own ? closure.id : 0,
+                             .can_close = line->state != LINE_CLOSED && !line->closure,
+                             .contact_confirms =
+                                 proof_without_sim(line, rows->contacts, CONTACTS_PRESENT,
+                                                   &rows->account, &rows->link, context->policy,
+                                                   context->now) != NULL};
+    memcpy(view.number_masked, line->number, sizeof view.number_masked);
+    context->own = true;
+    return view_json(context, line_fields, &view);
+}
+
 static json_t *line_build(struct view_context *context, int64_t id) {
     struct line_rows rows = {.line.id = 0};
     struct line_view view;
@@ -203,8 +233,11 @@ static json_t *line_build(struct view_context *context, int64_t id) {
     want_suspension_of(&load, id, &rows.open);
     if (context->actor->kind == ACTOR_SUBSCRIBER)
         want_account(&load, context->actor->id, &rows.account);
-    if (!context->policy || !view_fetch(context, &load) ||
-        !view_line_held(context, &rows.line, &rows.link))
+    if (!context->policy || !view_fetch(context, &load))
+        return NULL;
+    if (view_line_claimed(context, &rows.line, &rows.link))
+        return claimed_json(context, &rows);
+    if (!view_line_held(context, &rows.line, &rows.link))
         return NULL;
     context->own = context->actor->kind == ACTOR_SUBSCRIBER;
     line_fill(context, &rows, &view);

@@ -13,8 +13,8 @@ static const char *const account_states[] = {NULL, "pending", "active", "closed"
 /* --- account --- */
 
 struct account_line_view {
-    int64_t id, state, closure, sim_since, closed_at;
-    char number[NUMBER_SIZE], plan[PLAN_SIZE];
+    int64_t id, state, closure, sim_since, closed_at, claimed;
+    char number[NUMBER_SIZE], number_masked[NUMBER_SIZE], plan[PLAN_SIZE];
 };
 
 struct account_view {
@@ -26,6 +26,10 @@ struct account_view {
 static const struct view_field account_line_fields[] = {
     {VIEW(VIEW_ID, VIEW_PUBLIC, account_line_view, id), .help = "the line's id"},
     {VIEW(VIEW_TEXT, VIEW_PERSONAL, account_line_view, number), .help = "its number, E.164",
+     .mask = MASK_NUMBER},
+    {VIEW(VIEW_BOOL, VIEW_PUBLIC, account_line_view, claimed),
+     .help = "it was asked for without its SIM, and only its number is shown, masked"},
+    {VIEW(VIEW_TEXT, VIEW_MASKED, account_line_view, number_masked), .help = "then its number",
      .mask = MASK_NUMBER},
     {VIEW(VIEW_CHOICE, VIEW_PUBLIC, account_line_view, state),
      .help = "active, suspended, expired or closed", .values = line_states},
@@ -45,11 +49,25 @@ static const struct view_field account_fields[] = {
     {VIEW(VIEW_TIME, VIEW_PUBLIC, account_view, made_at), .help = "when it was made"},
     {VIEW(VIEW_TEXT, VIEW_PUBLIC, account_view, language), .help = "BCP 47 tag"},
     {VIEW(VIEW_LIST, VIEW_PUBLIC, account_view, lines),
-     .help = "the lines whose SIM its holder proved to hold", .fields = account_line_fields},
+     .help = "the lines whose SIM its holder proved to hold, or that they asked for without it",
+     .fields = account_line_fields},
     VIEW_END,
 };
 
-static void account_line_fill(struct account_line_view *to, const struct line *line) {
+static bool is_claimed(const struct account_line *links, const struct line *line) {
+    for (size_t i = 0; i < LINES_AN_ACCOUNT; i++)
+        if (links[i].line == line->id && links[i].how == LINK_SIM)
+            return false;
+    return true;
+}
+
+static void account_line_fill(struct account_line_view *to, const struct line *line,
+                              const struct account_line *links) {
+    if (is_claimed(links, line)) {
+        *to = (struct account_line_view){.id = line->id, .claimed = 1};
+        memcpy(to->number_masked, line->number, sizeof to->number_masked);
+        return;
+    }
     *to = (struct account_line_view){.id = line->id,
                                      .state = line->state,
                                      .closure = line->closure,
@@ -63,6 +81,7 @@ static void account_line_fill(struct account_line_view *to, const struct line *l
 static json_t *account_build(struct view_context *context, int64_t id) {
     struct account account = {0};
     struct line lines[LINES_AN_ACCOUNT] = {{0}};
+    struct account_line links[LINES_AN_ACCOUNT] = {{0}};
     struct load load = view_wants(context);
     struct key key = {.id = context->actor->id, .operator= context->actor->operator};
     size_t count = 0;
@@ -74,11 +93,12 @@ static json_t *account_build(struct view_context *context, int64_t id) {
     }
     want_account(&load, key.id, &account);
     want_many(&load, LINES_OF_ACCOUNT, &key, lines, LINES_AN_ACCOUNT);
+    want_many(&load, LINKS_OF_ACCOUNT, &key, links, LINES_AN_ACCOUNT);
     if (!view_fetch(context, &load) || !account.id)
         return NULL;
     context->own = true;
     for (; count < LINES_AN_ACCOUNT && lines[count].id; count++)
-        account_line_fill(&shown[count], &lines[count]);
+        account_line_fill(&shown[count], &lines[count], links);
     struct account_view view = {.id = account.id,
                                 .state = account.state,
                                 .made_at = account.made_at,

@@ -44,6 +44,7 @@ static const char *const effect_kinds[] = {
     [EFFECT_DOCUMENT_REFUSED] = "document_refused",
     [EFFECT_IDENTITY_ACCEPTED] = "identity_accepted",
     [EFFECT_REJECTED] = "rejected",
+    [EFFECT_LINE_CLAIMED] = "line_claimed",
     [EFFECT_KIND_COUNT] = view_values_end,
 };
 static const char *const effect_states[] = {NULL,     "waiting", "done",

@@ -155,6 +155,12 @@ void want_line_mine(const struct view_context *context, struct load *load, int64
                     struct line *line, struct account_line *link);
 bool view_line_held(const struct view_context *context, const struct line *line,
                     const struct account_line *link);
+/* True for a subscriber who asked for the line without its SIM (link: want_line_mine): they see
+ * that it is there, and their own closure of it. */
+bool view_line_claimed(const struct view_context *context, const struct line *line,
+                       const struct account_line *link);
+/* True when the account (0: none) came to the line without its SIM. */
+bool view_claims(struct view_context *context, int64_t account, int64_t line);
 /* May the actor see this line: a subscriber by account_line, staff and integrators by operator. */
 bool view_line_mine(struct view_context *context, const struct line *line);
 #endif

@@ -116,7 +116,22 @@ bool view_line_held(const struct view_context *context, const struct line *line,
     if (actor->kind != ACTOR_SUBSCRIBER)
         return actor->kind == ACTOR_API || actor->kind == ACTOR_STAFF ||
                actor->kind == ACTOR_SYSTEM;
-    return link->id && link->line == line->id && link->account == actor->id;
+    return link->id && link->line == line->id && link->account == actor->id &&
+           link->how == LINK_SIM;
+}
+
+bool view_line_claimed(const struct view_context *context, const struct line *line,
+                       const struct account_line *link) {
+    const struct actor *actor = context->actor;
+    return line->id && line->operator== actor->operator&& actor->kind == ACTOR_SUBSCRIBER &&
+                       link->id && link->line == line->id && link->account == actor->id &&
+                       link->how != LINK_SIM;
+}
+
+bool view_claims(struct view_context *context, int64_t account, int64_t line) {
+    struct account_line link;
+    return account && line && read_account_line(context, account, line, &link) &&
+           link.how != LINK_SIM;
 }
 
 bool view_line_mine(struct view_context *context, const struct line *line) {

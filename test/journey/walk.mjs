@@ -212,6 +212,33 @@ export async function register(
   await look(page, 'register-done');
 }
 
+/** Without the SIM: number and ID number, address and password, code by e-mail. */
+export async function claim(
+  page,
+  base,
+  person,
+  { password, email = person.email, code, look = nothing },
+) {
+  await page.goto(`${base}/begin`);
+  await page.click('main .ways a[href$="/claim"]');
+  await look(page, 'claim');
+  await page.fill('#number', person.number.slice(4));
+  await page.selectOption('#document_type', person.id_type);
+  await page.fill('#document', person.id_number);
+  await page.click('main form button');
+  await page.waitForURL(/\/register\/contact$/);
+  await look(page, 'claim-contact');
+  await page.fill('#email', email);
+  await page.fill('#password', password);
+  await page.click('main form button');
+  await page.waitForURL(/\/register\/verify$/);
+  await look(page, 'claim-verify');
+  await page.fill('#code', await code('mail', email));
+  await page.click('main form[action$="/verify"] button');
+  await page.waitForURL(/\/register\/done$/);
+  await look(page, 'claim-done');
+}
+
 /** The newest code in the demo's inbox that went to this number or address and is not `after`. */
 export async function inboxCode(base, to, after = '') {
   for (let tries = 0; tries < 200; tries++) {

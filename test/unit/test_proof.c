@@ -13,6 +13,8 @@ static const struct suspension unsuspended = {.id = 0};
 enum {
     OWN = PROOF_SESSION | PROOF_LINKED,
     OWN_NOW = OWN | PROOF_STEP_UP,
+    /* Without the SIM: always with the document, whatever the policy. */
+    CLAIM_NOW = PROOF_SESSION | PROOF_CLAIMED | PROOF_STEP_UP | PROOF_IDENTITY | PROOF_DOCUMENT,
 };
 
 struct wanted {
@@ -33,7 +35,7 @@ static void test_usual(void **state) {
     (void)state;
     static const struct wanted wanted[] = {
         {PROVE_SEE_LINE, OWN, 0},
-        {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY, 0},
+        {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY, CLAIM_NOW},
         {PROVE_CONFIRM, PROOF_CONFIRMATION, 0},
         {PROVE_WITHDRAW, OWN, PROOF_CONFIRMATION},
         {PROVE_ADD_CONTACT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION, 0},
@@ -51,7 +53,7 @@ static void test_usual(void **state) {
     check_all(&line, &policy, wanted, sizeof wanted / sizeof *wanted);
     policy.identity = IDENTITY_DOCUMENT;
     static const struct wanted document[] = {
-        {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY | PROOF_DOCUMENT, 0}};
+        {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY | PROOF_DOCUMENT, CLAIM_NOW}};
     check_all(&line, &policy, document, 1);
 }
 
@@ -59,7 +61,7 @@ static void test_new_sim_raises(void **state) {
     (void)state;
     static const struct wanted wanted[] = {
         {PROVE_SEE_LINE, OWN, 0},
-        {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY | PROOF_SECOND_CHANNEL, 0},
+        {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY | PROOF_SECOND_CHANNEL, CLAIM_NOW},
         {PROVE_CONFIRM, PROOF_CONFIRMATION | PROOF_SECOND_CHANNEL, 0},
         {PROVE_WITHDRAW, OWN_NOW, PROOF_CONFIRMATION},
         {PROVE_ADD_CONTACT, OWN_NOW | PROOF_IDENTITY | PROOF_CONFIRMATION | PROOF_SECOND_CHANNEL,
@@ -80,7 +82,8 @@ static void test_new_sim_raises(void **state) {
 static void test_new_contact_raises(void **state) {
     (void)state;
     static const struct wanted wanted[] = {
-        {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY, 0}, /* the young contact itself may not confirm */
+        {PROVE_CLOSE, OWN_NOW | PROOF_IDENTITY,
+         CLAIM_NOW}, /* the young contact itself may not confirm */
         {PROVE_CONFIRM, PROOF_CONFIRMATION, 0},
         {PROVE_WITHDRAW, OWN_NOW, PROOF_CONFIRMATION},
         {PROVE_SUSPEND, OWN_NOW, 0},
@@ -130,6 +133,63 @@ static void test_check(void **state) {
     assert_int_equal(proof_check(withdraw, PROOF_CONFIRMATION), ACCEPTED);
     assert_int_equal(proof_check(withdraw, OWN), ACCEPTED);
     assert_int_equal(proof_check(withdraw, PROOF_STATUS_SECRET), REFUSED_NOT_SIGNED_IN);
+}
+
+/* A line that is asked for without its SIM: one closure of it, and nothing else. */
+static void test_claims(void **state) {
+    (void)state;
+    struct line line = kit_line();
+    struct policy policy = kit_policy();
+    const uint32_t session = PROOF_SESSION | PROOF_CLAIMED;
+    const struct closure own = {.id = 8, .account = 9}, none = {0}, others = {.id = 8};
+    struct proof close = proof_required(&line, PROVE_CLOSE, &policy, KIT_NOW);
+    assert_int_equal(proof_check(close, session), REFUSED_STEP_UP);
+    assert_int_equal(proof_check(close, session | PROOF_STEP_UP), REFUSED_PROOF);
+    assert_int_equal(proof_check(close, CLAIM_NOW & ~PROOF_DOCUMENT), REFUSED_PROOF);
+    assert_int_equal(proof_check(close, CLAIM_NOW), ACCEPTED);
+    for (int verb = PROVE_NOTHING + 1; verb < PROVE_COUNT; verb++) {
+        struct proof proof = proof_required(&line, (enum proof_verb)verb, &policy, KIT_NOW);
+        if (verb != PROVE_CLOSE && (proof.first & PROOF_LINKED))
+            assert_int_equal(proof_check(proof, CLAIM_NOW), REFUSED_NOT_FOUND);
+    }
+    assert_int_equal(proof_of_claim(session, &own, 9), session | PROOF_LINKED);
+    assert_int_equal(proof_of_claim(session, &own, 10), session);
+    assert_int_equal(proof_of_claim(session, &none, 9), session);
+    assert_int_equal(proof_of_claim(session, &others, 0), session); /* an integrator's */
+    assert_int_equal(proof_of_claim(PROOF_SESSION, &own, 9), PROOF_SESSION);
+}
+
+static void test_where_a_claim_is_confirmed(void **state) {
+    (void)state;
+    struct line line = kit_line();
+    struct policy policy = kit_policy();
+    const struct contact contacts[] = {
+        {0},
+        {.id = 4,
+         .operator= 3,
+         .line = 11,
+         .since = KIT_NOW - 14 * DAY,
+         .address = "a@example.com"},
+        {.id = 5, .operator= 3, .line = 11, .since = KIT_NOW - DAY, .address = "b@example.com"}};
+    struct account account = {.id = 9, .email = "A@example.com"};
+    struct account_line link = {.id = 2, .how = LINK_CONTACT};
+    assert_ptr_equal(proof_without_sim(&line, contacts, 3, &account, &link, &policy, KIT_NOW),
+                     &contacts[1]);
+    assert_null(proof_without_sim(&line, contacts, 3, &account, &link, &policy, KIT_NOW - 1));
+    link.how = LINK_CLAIMED; /* the code to it was never given back */
+    assert_null(proof_without_sim(&line, contacts, 3, &account, &link, &policy, KIT_NOW));
+    link.how = LINK_CONTACT;
+    policy.without_sim = WITHOUT_SIM_COUNTER;
+    assert_null(proof_without_sim(&line, contacts, 3, &account, &link, &policy, KIT_NOW));
+    policy.without_sim = WITHOUT_SIM_CONTACT;
+    account.reset_at = KIT_NOW - DAY; /* whoever reads the mailbox set the password anew */
+    assert_null(proof_without_sim(&line, contacts, 3, &account, &link, &policy, KIT_NOW));
+    assert_int_equal(proof_claimed_how(contacts, 3, "a@EXAMPLE.com", &policy, KIT_NOW),
+                     LINK_CONTACT);
+    assert_int_equal(proof_claimed_how(contacts, 3, "b@example.com", &policy, KIT_NOW),
+                     LINK_CLAIMED);
+    assert_int_equal(proof_claimed_how(contacts, 3, "c@example.com", &policy, KIT_NOW),
+                     LINK_CLAIMED);
 }
 
 static void test_session(void **state) {
@@ -245,6 +305,8 @@ int main(void) {
         cmocka_unit_test(test_new_contact_raises),
         cmocka_unit_test(test_how_long_new_is),
         cmocka_unit_test(test_check),
+        cmocka_unit_test(test_claims),
+        cmocka_unit_test(test_where_a_claim_is_confirmed),
         cmocka_unit_test(test_session),
         cmocka_unit_test(test_routes),
         cmocka_unit_test(test_a_reset_closes_the_mailboxes),

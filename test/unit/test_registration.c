@@ -421,9 +421,47 @@ static void what_changed_meanwhile_is_noticed(void **state) {
     assert_int_equal(challenge_of(kit, begun.result).attempts, 0);
 }
 
+/* A line that is asked for without its SIM, by an ID number that does not fit: test_without_sim.c
+ * has the ones that do. */
+static void what_is_claimed_must_fit(void **state) {
+    struct kit *kit = *state;
+    struct registration_claim in = {.number = "+85261230099",
+                                    .document_type = "hkid",
+                                    .document = "A123456(3)",
+                                    .language = "en"};
+    struct registration_claim bad = in;
+    struct actor elsewhere = nobody;
+    struct job begun;
+    provoke_busy(kit, &registration_claim_verb, &nobody, &bad);
+    bad.number[0] = '0';
+    assert_int_equal(run(kit, &registration_claim_verb, &nobody, &bad, &begun), REFUSED_INPUT);
+    bad = in;
+    memcpy(bad.document, "A123456(4)", 11);
+    assert_int_equal(run(kit, &registration_claim_verb, &nobody, &bad, &begun),
+                     REFUSED_DOCUMENT_CHECK);
+    memcpy(bad.document, "A12", 4);
+    assert_int_equal(run(kit, &registration_claim_verb, &nobody, &bad, &begun),
+                     REFUSED_DOCUMENT_FORM);
+    memcpy(bad.document_type, "card", 5);
+    assert_int_equal(run(kit, &registration_claim_verb, &nobody, &bad, &begun),
+                     REFUSED_DOCUMENT_TYPE);
+    bad = in;
+    elsewhere.operator= 9999;
+    assert_int_equal(run(kit, &registration_claim_verb, &elsewhere, &bad, &begun),
+                     REFUSED_NOT_FOUND);
+    assert_int_equal(run(kit, &registration_claim_verb, &nobody, &in, &begun), ACCEPTED);
+    give_contact(kit, &begun, "claims@example.com", ACCEPTED);
+    verify(kit, &begun, REFUSED_IDENTITY);
+    enum refusal no = ACCEPTED;
+    for (int i = 0; i < 50 && !no; i++)
+        no = run(kit, &registration_claim_verb, &nobody, &in, &begun);
+    assert_int_equal(no, REFUSED_TOO_MANY);
+}
+
 static void every_refusal_was_provoked(void **state) {
     (void)state;
     assert_all_provoked(&registration_start_verb);
+    assert_all_provoked(&registration_claim_verb);
     assert_all_provoked(&registration_prove_verb);
     assert_all_provoked(&registration_contact_verb);
     assert_all_provoked(&registration_verify_verb);
@@ -447,6 +485,7 @@ int main(void) {
         WITH_KIT(mails_are_limited_by_address),
         WITH_KIT(weak_passwords_and_addresses),
         WITH_KIT(a_line_that_closed_meanwhile_is_not_linked),
+        WITH_KIT(what_is_claimed_must_fit),
         WITH_KIT(what_is_badly_asked),
         WITH_KIT(what_changed_meanwhile_is_noticed),
         cmocka_unit_test(every_refusal_was_provoked),

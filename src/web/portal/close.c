@@ -20,8 +20,16 @@ void close_stopped(struct request *request, json_t *line, enum refusal refusal) 
     page_render(request, refusal_about(refusal)->status, "portal/close_stopped.html", data);
 }
 
+void number_shown(json_t *view) {
+    json_t *masked = json_object_get(view, "number_masked_text");
+    if (masked && !json_object_get(view, "number_text")) {
+        json_object_set(view, "number_text", masked);
+    }
+}
+
 json_t *line_to_close(struct request *request) {
     json_t *line = form_view(request, &line_view, request_capture_id(request, "line"));
+    number_shown(line);
     if (!line || json_is_true(json_object_get(line, "can_close"))) {
         return line;
     }
@@ -63,6 +71,12 @@ static void choice_answer(struct request *request, json_t *data) {
 void close_choice_page(struct request *request) {
     json_t *line = line_to_close(request);
     if (!line) {
+        return;
+    }
+    if (json_is_true(json_object_get(line, "claimed"))) { /* whose credit it is is not proved */
+        json_decref(line);
+        response_redirect(request, arena_format(&request->arena, "/lines/%s/close/identity",
+                                                request_capture(request, "line")));
         return;
     }
     json_t *data = json_pack("{s:o}", "line", line);

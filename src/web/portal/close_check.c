@@ -20,7 +20,12 @@ static void add_route(json_t *data, const json_t *line, int64_t chosen) {
             json_object_set(data, "to_address", json_object_get(contact, "address"));
         }
     }
-    json_object_set_new(data, "to_line", json_boolean(chosen == 0));
+    bool claimed = json_is_true(json_object_get(line, "claimed"));
+    bool confirms = json_is_true(json_object_get(line, "contact_confirms"));
+    json_object_set_new(data, "to_line", json_boolean(chosen == 0 && !claimed));
+    json_object_set_new(data, "to_own", json_boolean(claimed && confirms));
+    json_object_set_new(data, "nowhere",
+                        json_boolean(chosen == CONTACT_NOWHERE || (claimed && !confirms)));
 }
 
 /* Until when the link will be good, as closure_open() reckons it. */
@@ -40,6 +45,9 @@ static json_t *check_data(struct request *request, json_t *line, const struct an
                   "confirm_by_text", present_time_near(request, confirm_by(request, latest)),
                   "document_by_text", present_time_near(request, latest));
     add_route(data, line, answers->contact);
+    bool photo = request->policy->identity == IDENTITY_DOCUMENT || /* or the SIM was not proved */
+                 json_is_true(json_object_get(data, "to_own"));
+    json_object_set_new(data, "photo", json_boolean(photo));
     json_object_set_new(data, "line", line);
     return data;
 }
@@ -93,6 +101,7 @@ static void submitted(struct request *request, const struct job *job) {
     if (!line) {
         return;
     }
+    number_shown(line);
     if (job->refusal == REFUSED_LINE_CLOSED || job->refusal == REFUSED_LINE_CLOSING) {
         close_stopped(request, line, job->refusal);
     } else if (job->refusal == REFUSED_NOT_FOUND || job->refusal == REFUSED_NOT_SIGNED_IN) {
@@ -115,7 +124,8 @@ static void submit(struct request *request, const struct answers *answers) {
     *own = *answers;
     request->own = own;
     in->line = answers->line;
-    in->contact = answers->contact;
+    in->nowhere = answers->contact == CONTACT_NOWHERE;
+    in->contact = in->nowhere ? 0 : answers->contact;
     memcpy(in->document_type, answers->type, sizeof in->document_type);
     memcpy(in->document, answers->document, sizeof in->document);
     memcpy(in->reason, answers->reason, sizeof in->reason);

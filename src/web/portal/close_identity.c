@@ -128,6 +128,8 @@ static void mark_route(json_t *line, const struct answers *answers, bool answere
         open = open || may;
     }
     json_object_set_new(line, "no_route", json_boolean(!open));
+    json_object_set_new(line, "nowhere_chosen",
+                        json_boolean(answered && answers->contact == CONTACT_NOWHERE));
 }
 
 void identity_answer(struct request *request, json_t *line, const struct answers *answers,
@@ -170,8 +172,14 @@ static bool read_reason(struct request *request, struct answers *answers) {
 static enum refusal read_route(const struct request *request, const json_t *line,
                                struct answers *answers) {
     const char *chosen = request_form(request, "contact");
+    if (json_is_true(json_object_get(line, "claimed"))) {
+        return ACCEPTED; /* there is no choice: the rules know the way */
+    }
     if (!chosen || !number_parse(chosen, false, &answers->contact)) {
         return REFUSED_INPUT;
+    }
+    if (answers->contact == CONTACT_NOWHERE) {
+        return ACCEPTED;
     }
     if (answers->contact == 0) {
         return json_is_true(json_object_get(line, "line_may_confirm")) ? ACCEPTED

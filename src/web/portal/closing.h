@@ -63,6 +63,8 @@ bool is_post(const struct request *request);
 json_t *line_to_close(struct request *request);
 /* The answer when it is not: where its closure stands. The view is used up. */
 void close_stopped(struct request *request, json_t *line, enum refusal refusal);
+/* Of a number that is shown masked only, number_text is its mask. */
+void number_shown(json_t *view);
 /* True when the password was given a short while ago; else the person was sent to give it and
  * comes back to the page of the line's closing ("identity", "check"). */
 bool close_stepped_up(struct request *request, int64_t line, const char *page);
@@ -70,8 +72,9 @@ bool close_stepped_up(struct request *request, int64_t line, const char *page);
 struct answers {
     int64_t line;
     char type[CODE_SIZE], document[DOCUMENT_SIZE], reason[REASON_SIZE];
-    int64_t contact; /* 0: the line itself */
+    int64_t contact; /* 0: the line itself; CONTACT_NOWHERE */
 };
+enum { CONTACT_NOWHERE = 1 }; /* no message reaches the person; no contact has this id */
 /* Reads what was answered for this line; false when there is nothing (any more). */
 bool answers_read(struct request *request, int64_t line, struct answers *answers);
 void answers_write(struct request *request, const struct answers *answers);

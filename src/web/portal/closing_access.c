@@ -97,6 +97,7 @@ json_t *access_show(struct request *request, struct access *access, enum refusal
     }
     if (*no == ACCEPTED) {
         present(request, closure_view.fields, json);
+        number_shown(json);
     }
     return json;
 }

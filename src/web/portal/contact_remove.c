@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "commands/contact.h"
-#include "views/views.h"
 #include "web/page.h"
 #include "web/portal/closing.h"
 #include "web/portal/contacts.h"
@@ -81,7 +80,7 @@ static void asked(struct request *request, const struct job *job) {
     if (contact_refused(request, job->refusal, path_of(request))) {
         return;
     }
-    json_t *line = form_view(request, &line_view, in->line);
+    json_t *line = contact_line(request, in->line);
     json_t *contact = line ? contact_named(line, in->contact) : NULL;
     if (!line) {
         return;
@@ -140,7 +139,7 @@ static void remove_post(struct request *request, json_t *line, json_t *contact) 
 }
 
 void contact_remove_page(struct request *request) {
-    json_t *line = form_view(request, &line_view, request_capture_id(request, "line"));
+    json_t *line = contact_line(request, request_capture_id(request, "line"));
     json_t *contact = line ? contact_named(line, request_capture_id(request, "contact")) : NULL;
     if (!line) {
         return;

@@ -18,6 +18,16 @@ const char *contacts_path(struct request *request, int64_t line, const char *mor
     return path ? path : "/account";
 }
 
+json_t *contact_line(struct request *request, int64_t line) {
+    json_t *view = form_view(request, &line_view, line);
+    if (view && json_is_true(json_object_get(view, "claimed"))) {
+        json_decref(view);
+        page_refuse(request, REFUSED_NOT_FOUND, NULL);
+        return NULL;
+    }
+    return view;
+}
+
 bool contact_stepped_up(struct request *request, const char *path) {
     if (session_stepped_up(&request->session, request->policy, request->now)) {
         return true;
@@ -80,7 +90,7 @@ const char *contact_field(enum refusal refusal) {
 /* --- the list --- */
 
 void contacts_page(struct request *request) {
-    json_t *line = form_view(request, &line_view, request_capture_id(request, "line"));
+    json_t *line = contact_line(request, request_capture_id(request, "line"));
     if (!line) {
         return;
     }
@@ -137,7 +147,7 @@ static void asked(struct request *request, const struct job *job) {
         return;
     }
     if (job->refusal != ACCEPTED) {
-        json_t *line = form_view(request, &line_view, in->line);
+        json_t *line = contact_line(request, in->line);
         if (line) {
             add_answer(request, line, job->refusal);
         }
@@ -177,7 +187,7 @@ static void add_post(struct request *request, json_t *line) {
 
 void contact_add_page(struct request *request) {
     int64_t id = request_capture_id(request, "line");
-    json_t *line = form_view(request, &line_view, id);
+    json_t *line = contact_line(request, id);
     if (!line) {
         return;
     }

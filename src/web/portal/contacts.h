@@ -3,6 +3,8 @@
  * that a tab that was overtaken by another spends no attempt of the other's code. */
 #ifndef RINGOFF_PORTAL_CONTACTS_H
 #define RINGOFF_PORTAL_CONTACTS_H
+#include <jansson.h>
+
 #include "base/secret.h"
 #include "rules/row.h"
 #include "web/request.h"
@@ -29,6 +31,9 @@ void change_write(struct request *request, const struct contact_change *change);
 bool change_read(struct request *request, int64_t line, struct contact_change *change);
 /* Forgets it. */
 void change_end(struct request *request, int64_t line);
+/* The line's view for who proved its SIM; NULL and answered as if there were none for everybody
+ * else, also for who asked for it without. */
+json_t *contact_line(struct request *request, int64_t line);
 /* True when the password was given a short while ago; else the person was sent to give it and
  * comes back to the path. */
 bool contact_stepped_up(struct request *request, const char *path);

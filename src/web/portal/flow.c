@@ -35,7 +35,7 @@ void flow_read(struct request *request, struct flow *flow) {
         return;
     }
     bool good = take_number(&text, &step) && take_number(&text, &flow->challenge) &&
-                take_number(&text, &flow->sent_at) &&
+                take_number(&text, &flow->sent_at) && take_number(&text, &flow->claims) &&
                 take(&text, flow->holder, sizeof flow->holder) &&
                 take(&text, flow->number, sizeof flow->number) &&
                 take(&text, flow->email, sizeof flow->email);
@@ -43,9 +43,10 @@ void flow_read(struct request *request, struct flow *flow) {
 }
 
 void flow_write(struct request *request, const struct flow *flow) {
-    const char *text = arena_format(&request->arena, "%d\n%lld\n%lld\n%s\n%s\n%s", (int)flow->step,
-                                    (long long)flow->challenge, (long long)flow->sent_at,
-                                    flow->holder, flow->number, flow->email);
+    const char *text =
+        arena_format(&request->arena, "%d\n%lld\n%lld\n%lld\n%s\n%s\n%s", (int)flow->step,
+                     (long long)flow->challenge, (long long)flow->sent_at, (long long)flow->claims,
+                     flow->holder, flow->number, flow->email);
     if (text) {
         form_cookie_seal(request, cookie, text, flow->step == FLOW_VERIFY ? LIFE_MAIL : LIFE_SHORT);
     }
@@ -90,6 +91,7 @@ json_t *flow_data(struct request *request, const struct flow *flow) {
     const char *until =
         format_clock(&request->arena, flow->sent_at + policy->code_life_minutes * MINUTE,
                      (int)policy->utc_offset_minutes);
-    return json_pack("{s:s,s:s,s:s}", "number_text", number ? number : flow->number, "email",
-                     flow->email, "code_until_text", until ? until : "");
+    return json_pack("{s:s,s:s,s:s,s:b}", "number_text", number ? number : flow->number, "email",
+                     flow->email, "code_until_text", until ? until : "", "claims",
+                     flow->claims != 0);
 }

@@ -23,6 +23,7 @@ enum flow_step {
 struct flow {
     enum flow_step step;
     int64_t challenge, sent_at; /* sent_at: when the last code was */
+    int64_t claims;             /* 1: without the SIM, by the ID number */
     char holder[TOKEN_TEXT], number[NUMBER_SIZE], email[EMAIL_SIZE];
 };
 

@@ -9,5 +9,8 @@ void line_page(struct request *request) {
     if (!line) {
         return;
     }
-    page_render(request, 200, "portal/line.html", json_pack("{s:o}", "line", line));
+    bool claimed = json_is_true(json_object_get(line, "claimed"));
+    number_shown(line);
+    page_render(request, 200, claimed ? "portal/line_claimed.html" : "portal/line.html",
+                json_pack("{s:o}", "line", line));
 }

@@ -9,6 +9,7 @@ const struct route portal_routes[] = {
     {PAGE, "/help", help_page, 0, 0},
     {PAGE, "/privacy", privacy_page, 0, 0},
     {PAGE, "/inbox", inbox_page, ROUTE_DEMO, 0},
+    {FORM, "/claim", claim_page, 0, FORM_BYTES},
     {FORM, "/register", register_page, 0, FORM_BYTES},
     {FORM, "/register/code", register_code_page, 0, FORM_BYTES},
     {FORM, "/register/contact", register_contact_page, 0, FORM_BYTES},

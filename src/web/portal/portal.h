@@ -22,6 +22,8 @@ void register_contact_page(struct request *request);
 void register_verify_page(struct request *request);
 void register_resend(struct request *request);
 void register_done_page(struct request *request);
+/* claim.c: without the SIM, number and ID number; it goes on as registering does. */
+void claim_page(struct request *request);
 /* forgotten.c: the address, the code and the ID number, the new password. */
 void forgotten_page(struct request *request);
 void forgotten_code_page(struct request *request);
