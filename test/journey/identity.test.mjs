@@ -1,6 +1,6 @@
 // Identity by document, from the person's side and from the staff's: refused once with a reason in
-// the person's own language, sent again, accepted; rejected for good; the original at a counter; and
-// what the policy says of how long a document is kept is what the page says and what happens.
+// the person's own language, sent again, accepted; rejected for good; the original at a counter;
+// and what the policy says of how long a document is kept is what the page says and what happens.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -38,9 +38,11 @@ const said = (language, english) => {
   return JSON.parse(text.slice(at).match(/\nmsgstr (".*")/)[1]);
 };
 const cut =
-  'A part of the document is missing on the photo. Take it again so that all four corners can be seen.';
+  'A part of the document is missing on the photo. ' +
+  'Take it again so that all four corners can be seen.';
 const staff = (verb, reference, ...more) =>
-  run('identity', verb, '--operator', operator, '--reference', reference, '--data', house.data, '--json', ...more);
+  run('identity', verb, '--operator', operator, '--reference', reference, '--data', house.data,
+    '--json', ...more);
 const done = async (...args) => {
   const answer = await staff(...args);
   assert.equal(answer.code, 0, answer.stderr + answer.stdout);
@@ -88,7 +90,8 @@ for (const language of ['zh-Hant-HK', 'zh-Hans-CN', 'en']) {
     const { shown } = await done('show', reference);
     assert.equal(shown.document, person.id_number);
     assert.equal(shown.documents[0].checked, 'not checked against the original');
-    const bare = await house.ask('identity-case', 'show', '--operator', operator, '--id', waiting.closure);
+    const bare = await house.ask('identity-case', 'show', '--operator', operator, '--id',
+      waiting.closure);
     assert.equal(bare.name, undefined, 'the name is shown to who is written down only');
     const which = ['--document', waiting.document];
     assert.notEqual((await staff('reject', reference, ...which, '--reason', 'ugly')).code, 0);
@@ -109,9 +112,11 @@ for (const language of ['zh-Hant-HK', 'zh-Hans-CN', 'en']) {
     assert.ok((await main(page)).includes(said(language, cut)));
     await walk.prove(page, house, operator, closing);
     assert.equal((await house.closure(operator, reference)).identity_by, 'document');
-    assert.ok((await main(page)).includes(said(language, 'By the photo; not checked against the original')));
+    const unchecked = said(language, 'By the photo; not checked against the original');
+    assert.ok((await main(page)).includes(unchecked));
     await see('accepted');
-    const seen = await house.ask('journal', 'list', '--operator', operator, '--number', person.number);
+    const seen = await house.ask('journal', 'list', '--operator', operator, '--number',
+      person.number);
     const verbs = seen.items.filter((each) => each.verb.startsWith('identity.'));
     assert.deepEqual(
       verbs.map((each) => each.verb.slice(9)).sort(),
@@ -161,9 +166,11 @@ test('how long a document is kept: one row of the policy says it everywhere', li
   assert.match(await main(page), kept);
   await walk.prove(page, house, operator, closing);
   const { documents } = (await done('show', closing.reference)).shown;
-  assert.equal(Date.parse(documents[0].kept_until) - Date.parse(documents[0].decided_at), days * DAY);
+  const [{ kept_until: kept, decided_at: decided }] = documents;
+  assert.equal(Date.parse(kept) - Date.parse(decided), days * DAY);
 
-  const other = { ...policy, version: policy.version + 1, effective_from: `${new Date(house.now()).toISOString().slice(0, 19)}Z` };
+  const now = `${new Date(house.now()).toISOString().slice(0, 19)}Z`;
+  const other = { ...policy, version: policy.version + 1, effective_from: now };
   other.proof = { ...policy.proof, document_days: 3 };
   const file = path.join(house.directory, 'other.json');
   await writeFile(file, JSON.stringify(other));
