@@ -1,5 +1,5 @@
-"""The mutants of script/mutants: file, exact text (it stands there once), what stands there instead,
-the test program and its case that must fail, and the invariant that is broken."""
+"""The mutants of script/mutants: file, exact text (it stands there once), what stands there
+instead, the test program and its case that must fail, and the invariant that is broken."""
 COMMITTER, BATCH = 'src/store/committer.c', 'src/store/committer_batch.c'
 JOURNAL, OUTCOME = 'src/store/journal.c', 'src/store/outcome.c'
 VERIFY, STATEMENTS = 'src/store/journal_verify.c', 'src/store/statement_lines.c'

@@ -166,8 +166,8 @@ test('how long a document is kept: one row of the policy says it everywhere', li
   assert.match(await main(page), kept);
   await walk.prove(page, house, operator, closing);
   const { documents } = (await done('show', closing.reference)).shown;
-  const [{ kept_until: kept, decided_at: decided }] = documents;
-  assert.equal(Date.parse(kept) - Date.parse(decided), days * DAY);
+  const [{ kept_until: last, decided_at: decided }] = documents;
+  assert.equal(Date.parse(last) - Date.parse(decided), days * DAY);
 
   const now = `${new Date(house.now()).toISOString().slice(0, 19)}Z`;
   const other = { ...policy, version: policy.version + 1, effective_from: now };
