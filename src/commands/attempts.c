@@ -85,7 +85,7 @@ static struct policy *policy_now(struct store *reader, const struct engine *engi
     struct policy_faults *faults = calloc(1, sizeof *faults);
     struct want want = {.statement = POLICY_AT, .in = &key, .rows = row, .room = 1};
     bool good = row && policy && faults && engine->read(reader, &want, 1) == STORE_OK && row->id &&
-                policy_read(row->text, strlen(row->text), policy, faults);
+                policy_read_stored(row->text, strlen(row->text), policy, faults);
     free(row);
     free(faults);
     if (good)

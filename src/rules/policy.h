@@ -120,6 +120,10 @@ struct policy_faults {
  * found. Unknown, missing and duplicate keys, wrong types and text that is too long are refused. */
 bool policy_read(const char *text, size_t length, struct policy *policy,
                  struct policy_faults *faults);
+/* The same of one that was loaded in an earlier version: a field that came later has the value that
+ * policy_stored.c gives it. */
+bool policy_read_stored(const char *text, size_t length, struct policy *policy,
+                        struct policy_faults *faults);
 /* The first half of policy_read: the form only. */
 bool policy_parse(const char *text, size_t length, struct policy *policy,
                   struct policy_faults *faults);

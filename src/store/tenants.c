@@ -64,7 +64,7 @@ static bool policy_add(void *owner, const void *row) {
         return false;
     }
     struct policy_faults *faults = calloc(1, sizeof *faults);
-    if (!faults || !policy_read(from->text, strlen(from->text), policy, faults)) {
+    if (!faults || !policy_read_stored(from->text, strlen(from->text), policy, faults)) {
         snprintf(r->why, 256, "operator %s, policy %lld: %.60s: %.80s", r->at->code,
                  (long long)from->version, faults ? faults->fault[0].field : "",
                  faults ? faults->fault[0].why : "no memory");

@@ -342,6 +342,51 @@ static void test_long_key(void **state) {
     assert_string_equal(faults.fault[1].field, "a?b");
 }
 
+/* One that was loaded before a field came is read; the field that it has is let be; what is wrong
+ * with it otherwise is found. */
+static void test_stored(void **state) {
+    (void)state;
+    static struct policy policy;
+    struct policy_faults faults;
+    static const struct {
+        const char *group, *name;
+    } later[] = {{"proof", "document_days"},
+                 {"proof", "without_sim"},
+                 {"session", "access_token_minutes"},
+                 {"session", "app_session_days"},
+                 {"suspension", "reminder_days"},
+                 {"suspension", "escalate_minutes"},
+                 {"suspension", "at_end"}};
+    json_t *root = policy_json(&harbour);
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+        char *text = json_dumps(root, 0);
+        assert_true(policy_read_stored(text, strlen(text), &policy, &faults));
+        assert_true(policy.document_days == (i > 0 ? 30 : harbour.document_days));
+        free(text);
+        assert_int_equal(json_object_del(json_object_get(root, later[i].group), later[i].name), 0);
+        text = json_dumps(root, 0);
+        assert_false(
+            policy_read(text, strlen(text), &policy, &faults)); /* a new one must have it */
+        free(text);
+    }
+    char *old = json_dumps(root, 0);
+    assert_true(policy_read_stored(old, strlen(old), &policy, &faults));
+    assert_int_equal(policy.document_days, 30);
+    assert_int_equal(policy.without_sim, WITHOUT_SIM_COUNTER);
+    assert_int_equal(policy.access_token_minutes, 15);
+    assert_int_equal(policy.app_session_days, 30);
+    assert_int_equal(policy.suspension_reminder_days, 1);
+    assert_int_equal(policy.suspension_escalate_minutes, 60);
+    free(old);
+    json_object_del(json_object_get(root, "session"), "idle_minutes"); /* was always there */
+    old = json_dumps(root, 0);
+    assert_false(policy_read_stored(old, strlen(old), &policy, &faults));
+    assert_string_equal(faults.fault[0].field, "session.idle_minutes");
+    free(old);
+    json_decref(root);
+    assert_false(policy_read_stored("no policy", 9, &policy, &faults));
+}
+
 static void test_check_alone(void **state) {
     (void)state;
     struct policy policy = harbour;
@@ -410,12 +455,12 @@ static void test_small(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_demo),        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_no_memory),   cmocka_unit_test(test_form),
-        cmocka_unit_test(test_rules),       cmocka_unit_test(test_allowed),
-        cmocka_unit_test(test_text),        cmocka_unit_test(test_long_key),
-        cmocka_unit_test(test_check_alone), cmocka_unit_test(test_effective),
-        cmocka_unit_test(test_small),
+        cmocka_unit_test(test_demo),      cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_form),
+        cmocka_unit_test(test_rules),     cmocka_unit_test(test_allowed),
+        cmocka_unit_test(test_text),      cmocka_unit_test(test_long_key),
+        cmocka_unit_test(test_stored),    cmocka_unit_test(test_check_alone),
+        cmocka_unit_test(test_effective), cmocka_unit_test(test_small),
     };
     return cmocka_run_group_tests(tests, demo_read, NULL);
 }

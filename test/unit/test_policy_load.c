@@ -108,6 +108,17 @@ static void versions_run_forward(void **state) {
     assert_int_equal(load(kit, &own, policy_with("harbour", 6, later, NULL, NULL), NULL), ACCEPTED);
 }
 
+/* An installation goes on under the policy that it loaded before a field came. */
+static void one_of_before_is_read_on(void **state) {
+    struct kit *kit = *state;
+    kit_sql(kit, "UPDATE policy SET text = replace(text, '\"document_days\": 14, ', '')");
+    assert_int_equal(kit_number(kit, "SELECT count(*) FROM policy WHERE text LIKE '%document_d%'"),
+                     0);
+    kit_restart(kit);
+    assert_int_equal(load(kit, &own, policy_with("harbour", 9, kit_now, NULL, NULL), NULL),
+                     ACCEPTED);
+}
+
 static void what_breaks_a_rule_is_not_loaded(void **state) {
     struct kit *kit = *state;
     struct policy_load *in =
@@ -256,10 +267,15 @@ static void a_key_is_shown_once_and_ends(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        WITH_KIT(a_new_operator_gets_its_ledger),     WITH_KIT(versions_run_forward),
-        WITH_KIT(what_breaks_a_rule_is_not_loaded),   WITH_KIT(a_name_counts_at_its_operator_only),
-        WITH_KIT(hosts_and_blocks_are_one_operators), WITH_KIT(there_is_a_bound),
-        WITH_KIT(staff_give_no_more_than_they_have),  WITH_KIT(a_key_is_shown_once_and_ends),
+        WITH_KIT(a_new_operator_gets_its_ledger),
+        WITH_KIT(versions_run_forward),
+        WITH_KIT(one_of_before_is_read_on),
+        WITH_KIT(what_breaks_a_rule_is_not_loaded),
+        WITH_KIT(a_name_counts_at_its_operator_only),
+        WITH_KIT(hosts_and_blocks_are_one_operators),
+        WITH_KIT(there_is_a_bound),
+        WITH_KIT(staff_give_no_more_than_they_have),
+        WITH_KIT(a_key_is_shown_once_and_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
