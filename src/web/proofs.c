@@ -44,7 +44,9 @@ static const struct {
     {PROOF_SESSION, "session", "portal: the session's cookie; app: the access token",
      "an API key, or a named member of staff, with the verb's scope"},
     {PROOF_LINKED, "line's own SIM",
-     "the session's account once typed a code that was sent to the line's SIM",
+     "the session's account once typed a code that was sent to the line's SIM; for the closure "
+     "that "
+     "it asked for itself without the SIM, that claim counts as this",
      "the line is one of the operator's whose key it is"},
     {PROOF_CLAIMED, "claim of the line",
      "the session's account asked for the line without its SIM: by a contact of age, or by the ID "
