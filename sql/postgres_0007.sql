@@ -1,4 +1,4 @@
--- Ringoff's schema, for PostgreSQL: certificates of closure, and the keys that sign them.
+-- Ringoff's schema, version 7, for PostgreSQL: certificates of closure, and the keys that sign them.
 
 CREATE TABLE signing_key (
     id BIGINT PRIMARY KEY,

@@ -1,4 +1,4 @@
--- Ringoff's schema for PostgreSQL: the bytes of documents that were sent, sealed.
+-- Ringoff's schema, version 10, for PostgreSQL: the bytes of documents that were sent, sealed.
 
 -- One row a document, with its id; emptied when the document is erased.
 CREATE TABLE document_content (

@@ -1,4 +1,4 @@
--- Ringoff's schema for SQLite: who stands beside the registered person or body.
+-- Ringoff's schema, version 5, for SQLite: who stands beside the registered person or body.
 
 -- The adult who endorsed the registration of somebody under 16, or the responsible person of a
 -- body; the id is the line's.

@@ -1,4 +1,4 @@
--- Ringoff's schema, for SQLite: certificates of closure, and the keys that sign them.
+-- Ringoff's schema, version 7, for SQLite: certificates of closure, and the keys that sign them.
 
 CREATE TABLE signing_key (
     id INTEGER PRIMARY KEY,

@@ -1,4 +1,4 @@
--- Ringoff's schema, version 12, for SQLite: a line that is asked for without its SIM.
+-- Ringoff's schema, version 11, for SQLite: a line that is asked for without its SIM.
 
 -- 1: the ID number was given in place of the code to the SIM.
 ALTER TABLE challenge ADD COLUMN claims INTEGER NOT NULL DEFAULT 0;
