@@ -316,7 +316,7 @@ const struct statement statements_people[STATEMENT_COUNT] = {
     [LINKS_OF_ACCOUNT] =
         {"links_of_account",
          "SELECT id, operator, account, line, proved_at, how FROM account_line WHERE account = $1 "
-         "AND operator = $2 ORDER BY line LIMIT 32",
+         "AND operator = $2 LIMIT 64",
          key_id_operator, account_line_row, sizeof(struct key), sizeof(struct account_line),
          TABLE_ACCOUNT_LINE},
     [ACCOUNT_LINE_ADD] =

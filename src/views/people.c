@@ -4,7 +4,7 @@
 
 #include "views/views.h"
 
-enum { LINES_AN_ACCOUNT = 32 };
+enum { LINES_AN_ACCOUNT = 32, LINKS_AN_ACCOUNT = 64 };
 
 static const char *const line_states[] = {NULL,      "active", "suspended",
                                           "expired", "closed", view_values_end};
@@ -55,7 +55,7 @@ static const struct view_field account_fields[] = {
 };
 
 static bool is_claimed(const struct account_line *links, const struct line *line) {
-    for (size_t i = 0; i < LINES_AN_ACCOUNT; i++)
+    for (size_t i = 0; i < LINKS_AN_ACCOUNT; i++)
         if (links[i].line == line->id && links[i].how == LINK_SIM)
             return false;
     return true;
@@ -81,7 +81,7 @@ static void account_line_fill(struct account_line_view *to, const struct line *l
 static json_t *account_build(struct view_context *context, int64_t id) {
     struct account account = {0};
     struct line lines[LINES_AN_ACCOUNT] = {{0}};
-    struct account_line links[LINES_AN_ACCOUNT] = {{0}};
+    struct account_line links[LINKS_AN_ACCOUNT] = {{0}};
     struct load load = view_wants(context);
     struct key key = {.id = context->actor->id, .operator= context->actor->operator};
     size_t count = 0;
@@ -93,7 +93,7 @@ static json_t *account_build(struct view_context *context, int64_t id) {
     }
     want_account(&load, key.id, &account);
     want_many(&load, LINES_OF_ACCOUNT, &key, lines, LINES_AN_ACCOUNT);
-    want_many(&load, LINKS_OF_ACCOUNT, &key, links, LINES_AN_ACCOUNT);
+    want_many(&load, LINKS_OF_ACCOUNT, &key, links, LINKS_AN_ACCOUNT);
     if (!view_fetch(context, &load) || !account.id)
         return NULL;
     context->own = true;
