@@ -96,11 +96,8 @@ async function checked(one, file) {
 }
 
 const cases = [];
-for (const [language, operator] of [
-  ['en', 'harbour'],
-  ['zh-Hant-HK', 'kite'],
-  ['zh-Hans-CN', 'harbour'],
-]) {
+const operator = 'harbour'; // whose policy takes the ID number: kite's asks for a document
+for (const language of ['en', 'zh-Hant-HK', 'zh-Hans-CN']) {
   test(`${language}: closed`, limit, async () => {
     const visit = await browser.visit(house.origin, { language });
     const base = house.base(operator);
@@ -117,7 +114,7 @@ for (const [language, operator] of [
 test('read back from the network, taken along, and checked by a stranger', limit, async () => {
   assert.equal(cases.length, 3);
   await house.later(61 * MINUTE);
-  const keys = await (await fetch(`${house.base('kite')}/.well-known/ringoff-keys.json`)).text();
+  const keys = await (await fetch(`${house.base(operator)}/.well-known/ringoff-keys.json`)).text();
   writeFileSync(place('keys.json'), keys);
   for (const one of cases) {
     await house.state(one.operator, one.reference, 'closed');
@@ -128,9 +125,7 @@ test('read back from the network, taken along, and checked by a stranger', limit
     assert.match(text, /read back from the network, which no longer knows the line/);
     assert.match(execFileSync('pdfinfo', [file], { encoding: 'utf8' }), /Pages: +1\n/);
     await checked(one, file);
-    if (one.operator === 'kite') {
-      const words = ['certificate', 'verify', file, '--keys', place('keys.json')];
-      assert.match(execFileSync(program, words, { encoding: 'utf8' }), /^valid: /);
-    }
+    const words = ['certificate', 'verify', file, '--keys', place('keys.json')];
+    assert.match(execFileSync(program, words, { encoding: 'utf8' }), /^valid: /);
   }
 });
