@@ -89,13 +89,26 @@ async function* files(folder) {
   }
 }
 
-/** No file of the installation, of the temporary folder's rest, and no line of the log holds it. */
+/** Where the bytes of an installation may lie: its folder, and its database server's. */
+const folders = ({ data, settings }) => {
+  const cluster = /\/\S+(?=\/socket)/.exec(settings.database?.where ?? '');
+  return cluster ? [data, cluster[0]] : [data];
+};
+
+/** Neither a file of the installation or its database nor a line of its log holds it in clear. */
 async function nowhere(house, ...needles) {
-  for await (const name of files(house.data)) {
-    const bytes = await readFile(name);
-    for (const needle of needles)
-      assert.equal(bytes.indexOf(needle), -1, `${needle.toString().slice(0, 20)} in ${name}`);
-  }
+  let read = 0;
+  for (const folder of folders(house))
+    for await (const name of files(folder)) {
+      const bytes = await readFile(name).catch((error) => {
+        assert.equal(error.code, 'ENOENT'); // the database took it away meanwhile
+        return Buffer.alloc(0);
+      });
+      read += bytes.length;
+      for (const needle of needles)
+        assert.equal(bytes.indexOf(needle), -1, `${needle.toString().slice(0, 20)} in ${name}`);
+    }
+  assert.ok(read > 3_000_000, `${read} bytes: the sealed picture must be among them`);
   for (const needle of needles) assert.ok(!house.log().includes(needle.toString()));
 }
 
