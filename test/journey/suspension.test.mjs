@@ -208,6 +208,7 @@ test('a suspended line is closed: by e-mail, and the network forgets it', limit,
     assert.equal(await page.locator('#contact').isDisabled(), true);
     await look(page, `suspension-identity-${operator}`);
     const closing = await walk.startClosing(page, base, person, { contact: 'mail' });
+    await walk.prove(page, house, operator, closing);
     const { link } = await walk.confirmation(base, closing.reference);
     await walk.confirmByLink(page, link);
     await page.waitForURL(/\/closures\/\d+$/);
