@@ -239,18 +239,24 @@ export async function claim(
   await look(page, 'claim-done');
 }
 
-/** The newest code in the demo's inbox that went to this number or address and is not `after`. */
+/** The newest code in the demo's inbox that went to this number or address; "" when none did. */
+export async function newestCode(base, to) {
+  for (const message of await inbox(base)) {
+    if (!message.to.replace(/\s/g, '').includes(to)) continue;
+    const code = message.text
+      .replace(/https?:\S+/g, '')
+      .match(/(?<!\d)\d{4} ?\d{4}(?!\d)/)?.[0]
+      .replace(' ', '');
+    if (code) return code;
+  }
+  return '';
+}
+
+/** The same as soon as it is another one than `after`. */
 export async function inboxCode(base, to, after = '') {
   for (let tries = 0; tries < 200; tries++) {
-    for (const message of await inbox(base)) {
-      if (!message.to.replace(/\s/g, '').includes(to)) continue;
-      const code = message.text
-        .replace(/https?:\S+/g, '')
-        .match(/(?<!\d)\d{4} ?\d{4}(?!\d)/)?.[0]
-        .replace(' ', '');
-      if (code && code !== after) return code;
-      if (code) break;
-    }
+    const code = await newestCode(base, to);
+    if (code && code !== after) return code;
     await new Promise((done) => setTimeout(done, 50));
   }
   throw new Error(`no code for ${to}`);
