@@ -397,6 +397,11 @@ static void test_check_alone(void **state) {
     assert_string_equal(faults.fault[0].field, "identity");
     policy = harbour;
     faults.count = 0;
+    policy.suspension_reminder_days = policy.suspension_maximum_days;
+    assert_false(policy_check(&policy, &faults));
+    assert_string_equal(faults.fault[0].field, "suspension.reminder_days");
+    policy = harbour;
+    faults.count = 0;
     policy.identity = IDENTITY_DOCUMENT;
     assert_true(policy_check(&policy, &faults));
     policy = harbour;
