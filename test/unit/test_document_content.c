@@ -162,6 +162,17 @@ static void who_decides_sees_it(void **state) {
     assert_int_equal(count("journal WHERE verb = 'identity.content' AND actor = 77 AND result = "
                            "(SELECT document FROM closure)"),
                      1);
+    /* The same key is another look; once it is over, there is none. */
+    struct job job;
+    assert_int_equal(kit_run(&kit.kit, &identity_content_verb, &staff, &in, "k", &job), ACCEPTED);
+    assert_int_equal(kit_run(&kit.kit, &identity_content_verb, &staff, &in, "k", &job), ACCEPTED);
+    assert_false(job.replayed);
+    assert_int_equal(
+        count("journal WHERE verb = 'identity.content' AND actor = 77 AND result <> 0"), 3);
+    struct closure_withdraw off = {.closure = id};
+    case_run(&kit, &closure_withdraw_verb, &kit.person, &off, &no);
+    assert_int_equal(kit_run(&kit.kit, &identity_content_verb, &staff, &in, "k", &job),
+                     REFUSED_DOCUMENT_MISSING);
     free(bytes);
 }
 
