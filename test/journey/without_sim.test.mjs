@@ -1,11 +1,14 @@
 // A line is closed by somebody who has its SIM no more: abroad with e-mail only, or with nothing
 // that a message reaches; in three languages, with and without a script, under both policies.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import * as chromium from './browser.mjs';
 import { look } from './browser.mjs';
 import { start } from './installation.mjs';
 import { until } from '../peers/process.mjs';
+import * as rows from './rows.mjs';
 import * as walk from './walk.mjs';
 
 const limit = { timeout: 120000 };
@@ -90,6 +93,42 @@ for (const [language, operator, script] of [
     assert.ok(!(await page.locator('main').innerText()).includes('@'));
     await page.goto(`${base}/lines/${person.line}/close/preview`);
     assert.ok(!(await page.locator('main').innerText()).includes('$'));
+    await close();
+  });
+}
+
+for (const language of ['en', 'zh-Hant-HK', 'zh-Hans-CN']) {
+  test(`${language}: the line has expired, its SIM is thrown away`, limit, async () => {
+    const base = house.base('harbour');
+    const row = rows.row({ expires_on: '2026-01-31' });
+    const file = path.join(house.directory, `expired-${language}.csv`);
+    await writeFile(file, `${rows.head}\n${row.csv}\n`);
+    assert.equal((await house.imported(file)).code, 0);
+    const person = { ...row, id_type: row.document_type, id_number: row.document_number, password };
+    const shown = await house.ask('line', 'show', '--operator', 'harbour', '--number', row.number);
+    assert.equal(shown.state, 'expired');
+    const { page, close } = await browser.visit(house.origin, { language });
+    await claim(page, base, person, person.email);
+    await walk.signIn(page, base, person);
+    await page.click('main .ways a[href*="/lines/"]');
+    await look(page, `without-sim-expired-${language}`);
+    await page.click('main a.button[href$="/close/identity"]');
+    await walk.stepUp(page, person);
+    await page.selectOption('#document_type', person.id_type);
+    await page.fill('#document', person.id_number);
+    await page.click('main form button');
+    await page.click('main form button');
+    await page.waitForURL(/\/receipt$/);
+    const reference = (await page.locator('#reference').textContent()).trim();
+    const closure = page.url().replace(/\/receipt$/, '');
+    await walk.prove(page, house, 'harbour', { reference, closure });
+    const { link } = await walk.confirmation(base, reference);
+    await walk.confirmByLink(page, link);
+    await page.waitForURL(/\/closures\/\d+$/);
+    await look(page, `without-sim-expired-status-${language}`);
+    const confirmed = await house.closure('harbour', reference);
+    assert.equal(confirmed.waits_for, 'undo_window');
+    assert.equal(confirmed.identity_by, 'document');
     await close();
   });
 }
