@@ -397,9 +397,10 @@ static void test_check_alone(void **state) {
     assert_string_equal(faults.fault[0].field, "identity");
     policy = harbour;
     faults.count = 0;
-    policy.suspension_reminder_days = policy.suspension_maximum_days;
+    policy.suspension_maximum_days = policy.suspension_reminder_days;
     assert_false(policy_check(&policy, &faults));
     assert_string_equal(faults.fault[0].field, "suspension.reminder_days");
+    assert_non_null(strstr(faults.fault[0].why, "must be shorter than"));
     policy = harbour;
     faults.count = 0;
     policy.identity = IDENTITY_DOCUMENT;
