@@ -133,7 +133,7 @@ export async function inbox(base) {
 
 /** The newest message with the closing's link: { link, code }; asks until it is there. */
 export async function confirmation(base, reference, after = '') {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     for (const { text, links } of await inbox(base)) {
       const link = links.find((one) => one.includes(`/c/${reference}#`));
       const code = text.replace(/https?:\S+/g, '').match(/(?<!\d)\d{4} ?\d{4}(?!\d)/)?.[0];
@@ -254,7 +254,7 @@ export async function newestCode(base, to) {
 
 /** The same as soon as it is another one than `after`. */
 export async function inboxCode(base, to, after = '') {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     const code = await newestCode(base, to);
     if (code && code !== after) return code;
     await new Promise((done) => setTimeout(done, 50));
