@@ -131,14 +131,19 @@ export async function inbox(base) {
   }));
 }
 
-/** The newest message with the closing's link: { link, code }; asks until it is there. */
+const handed = new Set(); // the links that confirmation() answered
+
+/** A message with the link of the closing: { link, code }; asks until it is there. after: a link
+ * that was answered before; then one that was not. Of several committers' messages the order is
+ * not that of time, so it is not gone by. */
 export async function confirmation(base, reference, after = '') {
   for (let tries = 0; tries < 600; tries++) {
     for (const { text, links } of await inbox(base)) {
       const link = links.find((one) => one.includes(`/c/${reference}#`));
       const code = text.replace(/https?:\S+/g, '').match(/(?<!\d)\d{4} ?\d{4}(?!\d)/)?.[0];
-      if (link && code && link !== after) return { link, code };
-      if (link === after && after) break;
+      if (!link || !code || (after && (link === after || handed.has(link)))) continue;
+      handed.add(link);
+      return { link, code };
     }
     await new Promise((done) => setTimeout(done, 50));
   }
