@@ -109,23 +109,9 @@ const struct verb contact_ask_verb = {
 
 /* --- contact.add --- */
 
-struct add_rows {
-    struct contact_rows of;
-    struct challenge challenge;
-    struct peer_budgets peer;
-};
-
-static void add_load(struct load *load, const void *input, void *rows) {
-    const struct contact_code *in = input;
-    struct add_rows *r = rows;
-    want_contact_rows(load, in->line, &r->of);
-    want_challenge(load, in->challenge, &r->challenge);
-    want_peer_budgets(load, &r->peer);
-}
-
 /* The ID number was given when the code was asked for: there is no such challenge without. */
 static enum refusal add_prove(struct outcome *out, const struct contact_code *in,
-                              const struct add_rows *r, struct challenge *challenge) {
+                              const struct contact_code_rows *r, struct challenge *challenge) {
     uint32_t more = PROOF_CONFIRMATION | (challenge->proved_at ? PROOF_IDENTITY : 0);
     enum refusal no = contact_prove(out, &r->of, PROVE_ADD_CONTACT, more);
     if (!no)
@@ -135,7 +121,7 @@ static enum refusal add_prove(struct outcome *out, const struct contact_code *in
 
 static enum refusal add_decide(struct outcome *out, const void *input, const void *rows) {
     const struct contact_code *in = input;
-    const struct add_rows *r = rows;
+    const struct contact_code_rows *r = rows;
     struct challenge challenge = r->challenge;
     enum refusal no = contact_challenge_open(out, &challenge, in, CONTACT_ADDING);
     if (!no)
@@ -173,9 +159,9 @@ const struct verb contact_add_verb = {
     .prove = PROVE_ADD_CONTACT,
     .input = contact_code_input,
     .input_size = sizeof(struct contact_code),
-    .rows_size = sizeof(struct add_rows),
+    .rows_size = sizeof(struct contact_code_rows),
     .prepare = contact_code_prepare,
-    .load = add_load,
+    .load = contact_code_load,
     .decide = add_decide,
     .refusals = add_refusals,
 };

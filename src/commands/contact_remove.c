@@ -155,22 +155,8 @@ const struct verb contact_ask_removal_verb = {
 
 /* --- contact.remove --- */
 
-struct remove_rows {
-    struct contact_rows of;
-    struct challenge challenge;
-    struct peer_budgets peer;
-};
-
-static void remove_load(struct load *load, const void *input, void *rows) {
-    const struct contact_code *in = input;
-    struct remove_rows *r = rows;
-    want_contact_rows(load, in->line, &r->of);
-    want_challenge(load, in->challenge, &r->challenge);
-    want_peer_budgets(load, &r->peer);
-}
-
 static enum refusal remove_prove(struct outcome *out, const struct contact_code *in,
-                                 const struct remove_rows *r, struct challenge *challenge) {
+                                 const struct contact_code_rows *r, struct challenge *challenge) {
     uint32_t more = PROOF_CONFIRMATION | (challenge->proved_at ? PROOF_IDENTITY : 0);
     enum refusal no = removal_prove(out, &r->of, in->via, more);
     if (no)
@@ -183,7 +169,7 @@ static enum refusal remove_prove(struct outcome *out, const struct contact_code 
 
 static enum refusal remove_decide(struct outcome *out, const void *input, const void *rows) {
     const struct contact_code *in = input;
-    const struct remove_rows *r = rows;
+    const struct contact_code_rows *r = rows;
     struct challenge challenge = r->challenge;
     enum refusal no = contact_challenge_open(out, &challenge, in, CONTACT_REMOVING);
     if (!no)
@@ -217,9 +203,9 @@ const struct verb contact_remove_verb = {
     .prove = PROVE_REMOVE_CONTACT,
     .input = contact_code_input,
     .input_size = sizeof(struct contact_code),
-    .rows_size = sizeof(struct remove_rows),
+    .rows_size = sizeof(struct contact_code_rows),
     .prepare = contact_code_prepare,
-    .load = remove_load,
+    .load = contact_code_load,
     .decide = remove_decide,
     .refusals = remove_refusals,
 };

@@ -38,6 +38,14 @@ enum refusal contact_prove(const struct outcome *out, const struct contact_rows 
     return no;
 }
 
+void contact_code_load(struct load *load, const void *input, void *rows) {
+    const struct contact_code *in = input;
+    struct contact_code_rows *r = rows;
+    want_contact_rows(load, in->line, &r->of);
+    want_challenge(load, in->challenge, &r->challenge);
+    want_peer_budgets(load, &r->peer);
+}
+
 enum refusal contact_code_prepare(void *input, const struct actor *actor, struct store *reader,
                                   const struct engine *engine, const struct secrets *secrets) {
     struct contact_code *in = input;

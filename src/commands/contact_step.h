@@ -24,6 +24,14 @@ enum refusal contact_prove(const struct outcome *out, const struct contact_rows 
 /* Reads line, contact and via of the challenge; a verb's prepare, whose input is contact_code. */
 enum refusal contact_code_prepare(void *input, const struct actor *actor, struct store *reader,
                                   const struct engine *engine, const struct secrets *secrets);
+/* What both verbs that take the code load. */
+struct contact_code_rows {
+    struct contact_rows of;
+    struct challenge challenge;
+    struct peer_budgets peer;
+};
+/* Wants them: the load of both. */
+void contact_code_load(struct load *load, const void *input, void *rows);
 /* The input's fields of both verbs that take the code. */
 extern const struct field contact_code_input[];
 /* Opens the challenge of the purpose for its account: REFUSED_NOT_FOUND (unknown, not held, another

@@ -32,6 +32,19 @@ bool challenge_read(const struct engine *engine, struct store *reader, const str
     return engine->read(reader, &want, 1) == STORE_OK;
 }
 
+bool line_read(const struct engine *engine, struct store *reader, const struct actor *actor,
+               const char *number, int64_t *line) {
+    struct key key = {.operator= actor->operator};
+    struct line row = {0};
+    struct want want = {.statement = LINE_BY_NUMBER, .in = &key, .rows = &row, .room = 1};
+    assert(strlen(number) < sizeof key.text);
+    memcpy(key.text, number, strlen(number));
+    if (engine->read(reader, &want, 1) != STORE_OK)
+        return false;
+    *line = row.id;
+    return true;
+}
+
 bool account_read(const struct engine *engine, struct store *reader, const struct actor *actor,
                   const char *email_key, struct account *account) {
     struct key key = {.operator= actor->operator};

@@ -1,7 +1,6 @@
 /* registration.claim: somebody without the SIM gives the number and the ID number that it is
  * registered with. Whether they fit stands in the challenge only, whose line is 0 when they do not.
  */
-#include <assert.h>
 #include <string.h>
 
 #include "base/words.h"
@@ -31,16 +30,8 @@ static const struct field input_fields[] = {
 static enum refusal prepare(void *input, const struct actor *actor, struct store *reader,
                             const struct engine *engine, const struct secrets *secrets) {
     struct registration_claim *in = input;
-    struct key key = {.operator= actor->operator};
-    struct line line = {0};
-    struct want want = {.statement = LINE_BY_NUMBER, .in = &key, .rows = &line, .room = 1};
     (void)secrets;
-    assert(strlen(in->number) < sizeof key.text);
-    memcpy(key.text, in->number, strlen(in->number));
-    if (engine->read(reader, &want, 1) != STORE_OK)
-        return REFUSED_BUSY;
-    in->line = line.id;
-    return ACCEPTED;
+    return line_read(engine, reader, actor, in->number, &in->line) ? ACCEPTED : REFUSED_BUSY;
 }
 
 /* As many rows are asked for when nobody has the number. */

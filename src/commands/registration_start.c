@@ -1,6 +1,5 @@
 /* registration.start: a number and the end of the SIM's ICCID, and a code goes to the line. Whether
  * anybody has the number, and whether the digits fit, is told by the message alone. */
-#include <assert.h>
 #include <string.h>
 
 #include "base/words.h"
@@ -27,16 +26,8 @@ static const struct field input_fields[] = {
 static enum refusal prepare(void *input, const struct actor *actor, struct store *reader,
                             const struct engine *engine, const struct secrets *secrets) {
     struct registration_start *in = input;
-    struct key key = {.operator= actor->operator};
-    struct line line = {0};
-    struct want want = {.statement = LINE_BY_NUMBER, .in = &key, .rows = &line, .room = 1};
     (void)secrets;
-    assert(strlen(in->number) < sizeof key.text);
-    memcpy(key.text, in->number, strlen(in->number));
-    if (engine->read(reader, &want, 1) != STORE_OK)
-        return REFUSED_BUSY;
-    in->line = line.id;
-    return ACCEPTED;
+    return line_read(engine, reader, actor, in->number, &in->line) ? ACCEPTED : REFUSED_BUSY;
 }
 
 static void load(struct load *load, const void *input, void *rows) {

@@ -21,6 +21,9 @@ bool challenge_read(const struct engine *engine, struct store *reader, const str
                     int64_t id, struct challenge *challenge);
 bool account_read(const struct engine *engine, struct store *reader, const struct actor *actor,
                   const char *email_key, struct account *account);
+/* The id of the line that has the number now, 0 when none has; number fits struct key's text. */
+bool line_read(const struct engine *engine, struct store *reader, const struct actor *actor,
+               const char *number, int64_t *line);
 /* ACCEPTED, or REFUSED_NOT_FOUND (unknown, not held, or of another purpose; purpose NULL: one
  * of a registration), else _CODE_USED, _CODE_EXPIRED. A code that sets a password anew must not
  * count as a registration's, nor the other way round: they are proved by different things. */

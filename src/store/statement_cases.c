@@ -322,6 +322,13 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "evidence, suspension FROM work WHERE operator = $1 AND done_at = 0 ORDER BY due_at, id "
          "LIMIT $2",
          key_operator_limit, work_row, sizeof(struct key), sizeof(struct work), TABLE_WORK},
+    /* The identities that wait to be looked at (work.kind 3, WORK_IDENTITY). */
+    [WORK_IDENTITY_OPEN] =
+        {"work_identity_open",
+         "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
+         "evidence, suspension FROM work WHERE operator = $1 AND done_at = 0 AND kind = 3 "
+         "ORDER BY due_at, id LIMIT $2",
+         key_operator_limit, work_row, sizeof(struct key), sizeof(struct work), TABLE_WORK},
     [WORK_ADD] =
         {"work_add",
          "INSERT INTO work (id, operator, closure, line, kind, opened_at, due_at, done_at, "

@@ -30,29 +30,9 @@ static const struct field document_put[] = {
     FIELD_END,
 };
 
-static const struct field work_fields[] = {
-    FIELD(FIELD_INT, work, id),
-    FIELD(FIELD_INT, work, operator),
-    FIELD(FIELD_INT, work, closure),
-    FIELD(FIELD_INT, work, line),
-    FIELD(FIELD_INT, work, kind),
-    FIELD(FIELD_INT, work, opened_at),
-    FIELD(FIELD_INT, work, due_at),
-    FIELD(FIELD_INT, work, done_at),
-    FIELD(FIELD_INT, work, done_by),
-    FIELD(FIELD_TEXT, work, evidence),
-    FIELD_END,
-};
-
 static const struct field key_id_operator[] = {
     FIELD(FIELD_INT, key, id),
     FIELD(FIELD_INT, key, operator),
-    FIELD_END,
-};
-
-static const struct field key_operator_limit[] = {
-    FIELD(FIELD_INT, key, operator),
-    FIELD(FIELD_INT, key, limit),
     FIELD_END,
 };
 
@@ -81,11 +61,4 @@ const struct statement statements_documents[STATEMENT_COUNT] = {
                       "erase_after = $6, erased_at = $7, content_key = $8 WHERE id = $1 AND "
                       "operator = $2",
                       document_put, NULL, sizeof(struct document_row), 0, TABLE_DOCUMENT},
-    /* The identities that wait to be looked at (work.kind 3, WORK_IDENTITY). */
-    [WORK_IDENTITY_OPEN] = {"work_identity_open",
-                            "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, "
-                            "done_by, evidence FROM work WHERE operator = $1 AND done_at = 0 AND "
-                            "kind = 3 ORDER BY due_at, id LIMIT $2",
-                            key_operator_limit, work_fields, sizeof(struct key),
-                            sizeof(struct work), TABLE_WORK},
 };
