@@ -222,8 +222,8 @@ static void change_credit(struct outcome *out, struct ledger_account ledgers[LED
     memcpy(shared, r->shared, sizeof shared);
     struct ledger_account *opening = ledger_find(shared, LEDGER_OPENING);
     assert(opening); /* made with the operator */
-    bool good = !amount || (outcome_post(out, opening, -amount) &&
-                            outcome_post(out, ledger_find(ledgers, kind), amount));
+    bool good = !amount || (outcome_post(out, opening, MOVED_OPENING, -amount) &&
+                            outcome_post(out, ledger_find(ledgers, kind), MOVED_OPENING, amount));
     assert(good); /* the new balance is not negative */
     (void)good;
 }
@@ -379,8 +379,7 @@ static bool open_ledger(struct outcome *out, const struct line_import *in, const
             .id = outcome_id(out), .operator= line->operator, .line = line->id, .kind = kinds[i]};
         memcpy(account.currency, out->policy->currency, sizeof account.currency);
         outcome_put(out, LEDGER_ADD, &account);
-        if (amounts[i] &&
-            (!outcome_post(out, opening, -amounts[i]) || !outcome_post(out, &account, amounts[i])))
+        if (amounts[i] && !outcome_move(out, opening, &account, MOVED_OPENING, amounts[i]))
             return false;
     }
     return true;

@@ -31,8 +31,8 @@ static int64_t balance_of(struct ledger_account ledgers[LEDGERS_A_LINE], enum le
 }
 
 static void move(struct outcome *out, struct ledger_account *from, struct ledger_account *to,
-                 int64_t amount) {
-    bool good = outcome_post(out, from, -amount) && outcome_post(out, to, amount);
+                 enum movement movement, int64_t amount) {
+    bool good = outcome_move(out, from, to, movement, amount);
     assert(good); /* the plan never asks for more than the balance */
     (void)good;
 }
@@ -53,11 +53,11 @@ static void settle(struct outcome *out, const struct finish_rows *r, const struc
             outcome_put(out, LEDGER_ADD, &made);
             unclaimed = &made;
         }
-        move(out, paid, unclaimed, plan->paid_to_unclaimed);
+        move(out, paid, unclaimed, MOVED_UNCLAIMED, plan->paid_to_unclaimed);
     }
     if (plan->promotional_ended)
         move(out, ledger_find(ledgers, LEDGER_PROMOTIONAL),
-             ledger_find(shared, LEDGER_EXPIRED_PROMOTION), plan->promotional_ended);
+             ledger_find(shared, LEDGER_EXPIRED_PROMOTION), MOVED_ENDED, plan->promotional_ended);
     assert(balance_of(ledgers, LEDGER_PAID) == 0 && balance_of(ledgers, LEDGER_PROMOTIONAL) == 0);
 }
 

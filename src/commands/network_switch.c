@@ -26,7 +26,7 @@ static void take_fee(struct outcome *out, const struct switch_rows *r, int64_t f
     if (!fee)
         return;
     assert(paid && fees); /* made with the line, made with the operator */
-    bool good = outcome_post(out, paid, -fee) && outcome_post(out, fees, fee);
+    bool good = outcome_move(out, paid, fees, MOVED_SUSPENSION_FEE, fee);
     assert(good); /* the rules never ask for more than there is */
     (void)good;
 }

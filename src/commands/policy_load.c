@@ -37,7 +37,8 @@ static const struct operator_row *operator_find(const struct load_rows *r, const
 
 static void ledger_add(struct outcome *out, int64_t operator_id, enum ledger_kind kind,
                        const char *currency) {
-    struct ledger_account account = {.id = outcome_id(out), .operator= operator_id, .kind = kind};
+    int64_t id = kind < LEDGER_TOP_UPS ? outcome_id(out) : ledger_shared_id(operator_id, kind);
+    struct ledger_account account = {.id = id, .operator= operator_id, .kind = kind};
     memcpy(account.currency, currency, sizeof account.currency);
     outcome_put(out, LEDGER_ADD, &account);
 }
@@ -50,7 +51,8 @@ static int64_t operator_add(struct outcome *out, const struct policy *policy) {
     ledger_add(out, row.id, LEDGER_OPENING, policy->currency);
     ledger_add(out, row.id, LEDGER_EXPIRED_PROMOTION, policy->currency);
     signing_key_make(out, row.id, row.id);
-    ledger_add(out, row.id, LEDGER_SUSPENSION_FEE, policy->currency);
+    for (int kind = LEDGER_SUSPENSION_FEE; kind < LEDGER_KIND_COUNT; kind++)
+        ledger_add(out, row.id, kind, policy->currency);
     return row.id;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/words.h"
 #include "rules/identifier.h"
+#include "rules/row.h"
 
 /* What no policy can change (GN-15/2021 cl. 5.6.5; design, rules 1 and 5). */
 enum { POLICY_DUE_HOURS = 24, POLICY_ESCALATE_HOURS = 4 };
@@ -31,6 +32,11 @@ enum policy_identity { IDENTITY_MATCH, IDENTITY_DOCUMENT };
 enum policy_without_sim { WITHOUT_SIM_CONTACT, WITHOUT_SIM_COUNTER };
 enum policy_promotional { PROMOTIONAL_ENDS };
 enum policy_paid { PAID_UNCLAIMED };
+/* What the charging system tells too late of a line that is closed: refused, or the operator's.
+ * Never the person's. */
+enum policy_late_debit { LATE_DEBIT_REFUSE, LATE_DEBIT_OPERATOR };
+/* Unclaimed credit when the time to claim it is over. */
+enum policy_after_claim { AFTER_CLAIM_KEEP, AFTER_CLAIM_BREAKAGE };
 enum policy_at_end { AT_END_REACTIVATE, AT_END_STAY };
 enum budget_scope {
     BUDGET_LINE,
@@ -97,6 +103,22 @@ struct policy {
     enum policy_promotional promotional_credit;
     enum policy_paid paid_credit;
     int64_t unclaimed_claim_months;
+    bool leave; /* the person may leave it to the operator, by consent */
+    enum policy_late_debit late_debit;
+    enum policy_after_claim after_claim;
+    bool refund_offered, refund_online; /* online: also of what was topped up online */
+    int64_t refund_minimum_minor, refund_fee_minor, refund_abroad_fee_minor; /* abroad: beside */
+    int64_t refund_arrives_days;
+    int64_t refund_second_minor;     /* above it two people approve, */
+    int64_t refund_unverified_minor; /* and above this one when the payee is not verified */
+    int64_t refund_payee_wait_hours; /* a payee that was changed, or named without a session */
+    int64_t refund_payee_count, refund_payee_window_days; /* of one payee, over all lines */
+    bool refund_ways[REFUND_WAY_COUNT];
+    bool transfer_offered;
+    int64_t transfer_minimum_minor, transfer_maximum_minor, transfer_fee_minor;
+    int64_t transfer_day_count; /* of one line in 24 hours */
+    int64_t transfer_day_minor;
+    int64_t transfer_cooling_hours; /* since the last one, or a change of SIM or contact */
     /* suspension */
     int64_t suspension_maximum_days, suspension_fee_minor;
     bool suspension_validity_runs; /* the validity period keeps running meanwhile */

@@ -40,6 +40,30 @@ static void clock_check(const struct policy *policy, struct policy_faults *fault
                          "must come before the link ends (closure.link_life_hours)");
 }
 
+static void money_check(const struct policy *policy, struct policy_faults *faults) {
+    bool any = false;
+    for (size_t way = WAY_HKID_PROXY; way < REFUND_WAY_COUNT; way++)
+        any = any || policy->refund_ways[way];
+    if (policy->refund_offered && !any)
+        policy_fault_add(faults, "refund.ways", "must offer one way: a refund has to arrive");
+    if (policy->refund_ways[WAY_ORIGINAL] && !policy->refund_online)
+        policy_fault_add(faults, "refund.ways.original",
+                         "pays back what was topped up online, which refund.online leaves out");
+    if (policy->refund_minimum_minor <= policy->refund_fee_minor)
+        policy_fault_add(faults, "refund.minimum_minor",
+                         "must be more than refund.fee_minor: a fee is never all of the credit");
+    if (policy->refund_unverified_minor > policy->refund_second_minor)
+        policy_fault_add(faults, "refund.unverified_second_minor",
+                         "must not be more than refund.second_minor: who is not verified is "
+                         "looked at sooner");
+    if (policy->transfer_minimum_minor > policy->transfer_maximum_minor)
+        policy_fault_add(faults, "transfer.minimum_minor",
+                         "must not be more than transfer.maximum_minor");
+    if (policy->transfer_maximum_minor > policy->transfer_day_minor)
+        policy_fault_add(faults, "transfer.maximum_minor",
+                         "must not be more than transfer.day_minor");
+}
+
 static void relations_check(const struct policy *policy, struct policy_faults *faults) {
     if (policy->reclaim_days > policy->quarantine_days)
         policy_fault_add(faults, "numbers.reclaim_days",
@@ -52,6 +76,7 @@ static void relations_check(const struct policy *policy, struct policy_faults *f
         policy_fault_add(faults, "suspension.reminder_days",
                          "must be shorter than suspension.maximum_days: a reminder comes before "
                          "the end");
+    money_check(policy, faults);
     if (policy->identity > IDENTITY_DOCUMENT)
         policy_fault_add(faults, "identity", "must be match or document");
 }

@@ -27,6 +27,7 @@
                "a lock must end within a day, for the person's last way out stays open")
 #define TEXT(key, text) WORDS("texts." key, texts[text], true)
 
+enum { MONEY_MOST = 100000000 }; /* minor units */
 static const char FITS[] = "it must fit into the 24 hours in which a line is deregistered";
 static const char FLOOR_RECORD[] =
     "the registration record is kept for at least 12 months after deregistration";
@@ -99,6 +100,38 @@ static const struct policy_field table[] = {
     CHOICE("credit.paid", paid_credit, "unclaimed"),
     NUMBER("credit.unclaimed_claim_months", unclaimed_claim_months, 12, 1200,
            "paid credit stays its owner's"),
+    OTHER("credit.leave", POLICY_SWITCH, leave),
+    CHOICE("credit.late_debit", late_debit, "refuse|operator"),
+    CHOICE("credit.after_claim", after_claim, "keep|breakage"),
+    GROUP("refund"),
+    OTHER("refund.offered", POLICY_SWITCH, refund_offered),
+    OTHER("refund.online", POLICY_SWITCH, refund_online),
+    NUMBER("refund.minimum_minor", refund_minimum_minor, 1, MONEY_MOST, NULL),
+    NUMBER("refund.fee_minor", refund_fee_minor, 0, MONEY_MOST, NULL),
+    NUMBER("refund.abroad_fee_minor", refund_abroad_fee_minor, 0, MONEY_MOST, NULL),
+    NUMBER("refund.arrives_days", refund_arrives_days, 1, 90,
+           "who is owed money is told a date within three months"),
+    NUMBER("refund.second_minor", refund_second_minor, 0, MONEY_MOST, NULL),
+    NUMBER("refund.unverified_second_minor", refund_unverified_minor, 0, MONEY_MOST, NULL),
+    NUMBER("refund.payee_wait_hours", refund_payee_wait_hours, 1, 720,
+           "who is told of a change needs time to object"),
+    NUMBER("refund.payee_count", refund_payee_count, 1, 1000, NULL),
+    NUMBER("refund.payee_window_days", refund_payee_window_days, 1, 365, NULL),
+    GROUP("refund.ways"),
+    OTHER("refund.ways.hkid_proxy", POLICY_SWITCH, refund_ways[WAY_HKID_PROXY]),
+    OTHER("refund.ways.fps_id", POLICY_SWITCH, refund_ways[WAY_FPS_ID]),
+    OTHER("refund.ways.bank", POLICY_SWITCH, refund_ways[WAY_BANK]),
+    OTHER("refund.ways.original", POLICY_SWITCH, refund_ways[WAY_ORIGINAL]),
+    OTHER("refund.ways.abroad", POLICY_SWITCH, refund_ways[WAY_ABROAD]),
+    OTHER("refund.ways.cash", POLICY_SWITCH, refund_ways[WAY_CASH]),
+    GROUP("transfer"),
+    OTHER("transfer.offered", POLICY_SWITCH, transfer_offered),
+    NUMBER("transfer.minimum_minor", transfer_minimum_minor, 1, MONEY_MOST, NULL),
+    NUMBER("transfer.maximum_minor", transfer_maximum_minor, 1, MONEY_MOST, NULL),
+    NUMBER("transfer.fee_minor", transfer_fee_minor, 0, MONEY_MOST, NULL),
+    NUMBER("transfer.day_count", transfer_day_count, 1, 100, NULL),
+    NUMBER("transfer.day_minor", transfer_day_minor, 1, MONEY_MOST, NULL),
+    NUMBER("transfer.cooling_hours", transfer_cooling_hours, 0, 720, NULL),
     GROUP("suspension"),
     NUMBER("suspension.maximum_days", suspension_maximum_days, 1, 3650, NULL),
     NUMBER("suspension.fee_minor", suspension_fee_minor, 0, 100000000, NULL),

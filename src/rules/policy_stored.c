@@ -12,7 +12,21 @@ static const struct {
     {"proof", "document_days", "30"},           {"proof", "without_sim", "\"counter\""},
     {"session", "access_token_minutes", "15"},  {"session", "app_session_days", "30"},
     {"suspension", "reminder_days", "1"},       {"suspension", "escalate_minutes", "60"},
-    {"suspension", "at_end", "\"reactivate\""},
+    {"suspension", "at_end", "\"reactivate\""}, {"credit", "leave", "false"},
+    {"credit", "late_debit", "\"refuse\""},     {"credit", "after_claim", "\"keep\""},
+};
+
+/* Groups that came as a whole: what they say was not offered. */
+static const struct {
+    const char *name, *json;
+} groups[] = {
+    {"refund", "{\"offered\":false,\"online\":false,\"minimum_minor\":1,\"fee_minor\":0,"
+               "\"abroad_fee_minor\":0,\"arrives_days\":14,\"second_minor\":0,"
+               "\"unverified_second_minor\":0,\"payee_wait_hours\":72,\"payee_count\":1,"
+               "\"payee_window_days\":30,\"ways\":{\"hkid_proxy\":false,\"fps_id\":false,"
+               "\"bank\":false,\"original\":false,\"abroad\":false,\"cash\":false}}"},
+    {"transfer", "{\"offered\":false,\"minimum_minor\":1,\"maximum_minor\":1,\"fee_minor\":0,"
+                 "\"day_count\":1,\"day_minor\":1,\"cooling_hours\":24}"},
 };
 
 bool policy_read_stored(const char *text, size_t length, struct policy *policy,
@@ -25,6 +39,9 @@ bool policy_read_stored(const char *text, size_t length, struct policy *policy,
             json_object_set_new(group, later[i].name,
                                 json_loads(later[i].json, JSON_DECODE_ANY, NULL));
     }
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (!json_object_get(root, groups[i].name))
+            json_object_set_new(root, groups[i].name, json_loads(groups[i].json, 0, NULL));
     size_t filled = json_dumpb(root, whole, sizeof whole, JSON_COMPACT);
     json_decref(root);
     return policy_read(whole, filled, policy, faults);

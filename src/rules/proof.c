@@ -43,6 +43,14 @@ static struct proof proof_usual(enum proof_verb verb, const struct policy *polic
         return (struct proof){OWN | PROOF_STEP_UP, 0};
     case PROVE_REACTIVATE: /* who found the telephone may know its password */
         return (struct proof){OWN | PROOF_STEP_UP | PROOF_IDENTITY, 0};
+    case PROVE_TRANSFER:      /* a change of SIM or contact is cooled down (rules/transfer.h) */
+    case PROVE_CHOOSE_CREDIT: /* the identity is the closure's own gate */
+        return (struct proof){OWN | PROOF_STEP_UP, 0};
+    case PROVE_CLAIM_CREDIT: /* the account may be gone by then; who is told may object (waits) */
+    case PROVE_CORRECT_PAYEE:
+        return (struct proof){OWN | PROOF_STEP_UP | PROOF_IDENTITY,
+                              PROOF_STATUS_SECRET | PROOF_IDENTITY};
+    case PROVE_SEE_REFUND:
     case PROVE_SEE_STATUS:
         return (struct proof){PROOF_STATUS_SECRET, OWN};
     case PROVE_OPEN_STATUS: /* a contact of age; the number may be somebody else's by now */

@@ -26,6 +26,11 @@ enum proof_verb {
     PROVE_OPEN_STATUS,    /* without the status secret */
     PROVE_RESET_PASSWORD, /* of an account, whose line this is */
     PROVE_SEND_DOCUMENT,  /* to a closure that asks for one */
+    PROVE_TRANSFER,       /* credit to another line */
+    PROVE_CHOOSE_CREDIT,  /* what is to become of it when the line closes */
+    PROVE_CLAIM_CREDIT,   /* unclaimed credit, after the closing */
+    PROVE_SEE_REFUND,
+    PROVE_CORRECT_PAYEE, /* of a refund */
     PROVE_COUNT
 };
 
@@ -47,7 +52,7 @@ enum proof_bit {
     /* The document itself, to be looked at (identity policy `document`): it is sent afterwards, and
      * the closure waits for it as a gate (rules/closure.h). */
     PROOF_DOCUMENT = 1 << 6,
-    /* The closure's reference and status secret. */
+    /* The closure's reference and status secret, or the refund's. */
     PROOF_STATUS_SECRET = 1 << 7,
     /* The session's account asked for the line without its SIM (row.h: LINK_CONTACT, LINK_CLAIMED);
      * never together with LINKED. */

@@ -290,6 +290,117 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
             "route_suspended", 409, N_("No message reaches a suspended line"),
             N_("A code sent to it would not arrive. Choose a registered e-mail address, reactivate "
                "the line first, or come to a counter.")},
+    [REFUSED_AMOUNT_FORM] =
+        {
+            "amount_form", 422, N_("That is no amount"),
+            N_("Write the amount with a point and at most as many decimals as the currency has, "
+               "such as 12.50. Nothing was moved.")},
+    [REFUSED_CURRENCY] =
+        {"currency_other", 422, N_("It is in another currency"),
+         N_("This operator keeps credit in one currency only, and that is not it. Nothing was "
+            "booked.")},
+    [REFUSED_CREDIT_SHORT] =
+        {
+            "credit_short", 409, N_("There is not so much credit"),
+            N_("It is more than there is at the moment, and nothing was moved. Look at the "
+               "credit, then choose a smaller amount.")},
+    [REFUSED_NUMBERS_DIFFER] =
+        {
+            "numbers_differ", 422, N_("The two numbers are not the same"),
+            N_("Type the number once more in both fields: what goes to a wrong number cannot be "
+               "called back.")},
+    [REFUSED_TRANSFER_TARGET] =
+        {
+            "transfer_target", 409, N_("No credit can go to that number"),
+            N_("It is no line of this operator that can take credit now. Check the number; "
+               "nothing was moved.")},
+    [REFUSED_TRANSFER_SELF] =
+        {"transfer_self", 422, N_("That is the same line"),
+         N_("Credit can only go to another line. Choose another one; nothing was moved.")},
+    [REFUSED_TRANSFER_LIMIT] =
+        {
+            "transfer_limit", 409, N_("It is outside of what may be transferred"),
+            N_("The page says how little and how much may go at once, how often and how much in "
+               "a day. Nothing was moved.")},
+    [REFUSED_TRANSFER_COOLING] =
+        {
+            "transfer_cooling", 409, N_("Credit cannot be transferred yet"),
+            N_("After a transfer and after a change of SIM or contact there is a waiting time, "
+               "so that nobody else empties your line. Try again later; the credit stays where "
+               "it is.")},
+    [REFUSED_TRANSFER_OFF] = {"transfer_off", 409, N_("This operator does not transfer credit"),
+                              N_("Look at what else can become of it; nothing was moved.")},
+    [REFUSED_REFUND_OFF] = {"refund_off", 409, N_("This operator does not refund this credit"),
+                            N_("It stays yours all the same: look at what else can become of it.")},
+    [REFUSED_REFUND_MINIMUM] =
+        {
+            "refund_minimum", 409, N_("It is too little for a refund"),
+            N_("What can be refunded is below the smallest sum, or not more than the fee. It "
+               "stays yours: look at what else can become of it.")},
+    [REFUSED_REFUND_WAY] =
+        {
+            "refund_way", 409, N_("It cannot be paid in this way"),
+            N_("This way is not offered here, or does not go with this registration. Choose "
+               "another one of the list.")},
+    [REFUSED_PAYEE_FORM] =
+        {
+            "payee_form", 422, N_("Check where it is to be paid"),
+            N_("The number is not in the form of this way of paying: look at the example beside "
+               "the field. A telephone number cannot be paid to, since it may be somebody else's "
+               "soon.")},
+    [REFUSED_PAYEE_NAME] =
+        {
+            "payee_name", 409, N_("The name is not the registered one"),
+            N_("A refund is paid only to who the line is registered with. Write the name as it "
+               "is registered, or come to a counter with your document.")},
+    [REFUSED_PAYEE_VELOCITY] =
+        {
+            "payee_velocity", 409, N_("Too many refunds go there already"),
+            N_("So many refunds to one payee in a short time are looked at first. Choose another "
+               "way, or come to a counter with your document.")},
+    [REFUSED_REFUND_STATE] =
+        {
+            "refund_state", 409, N_("The refund is not in a state for this"),
+            N_("It has gone on since, or is not so far yet. Look at it again; nothing was "
+               "changed.")},
+    [REFUSED_REFUND_WAITING] =
+        {
+            "refund_waiting", 409, N_("The waiting time of this payee is not over"),
+            N_("Who is told of a change has time to object. Approve it when the time that the "
+               "refund names has come.")},
+    [REFUSED_SECOND_ACTOR] =
+        {
+            "second_actor", 409, N_("Somebody else has to approve it"),
+            N_("Nobody approves what they asked for or approved before. Nothing was changed; ask "
+               "a colleague.")},
+    [REFUSED_CONSENT] =
+        {
+            "consent_amount", 409, N_("The amount is another one now"),
+            N_("You agreed to leave one amount, and there is another one by now. Nothing was "
+               "taken: look at the new amount, then decide.")},
+    [REFUSED_LEAVE_OFF] =
+        {
+            "leave_off", 409, N_("This operator keeps no credit"),
+            N_("It cannot be left here. If you choose nothing it stays yours, and you can claim "
+               "it later.")},
+    [REFUSED_CLAIM_OVER] =
+        {
+            "claim_over", 409, N_("There is nothing to claim"),
+            N_("It was claimed, or the time to claim it is over, or there was none. The status "
+               "page says what became of it.")},
+    [REFUSED_CHARGE_DIFFERS] =
+        {
+            "transaction_reused", 409, N_("This transaction was told otherwise before"),
+            N_("The same transaction came with another line, kind or amount, so nothing was "
+               "booked now. Use a new one for a correction.")},
+    [REFUSED_REFUND_REASON] =
+        {"refund_reason", 422, N_("That is none of the reasons"),
+         N_("Choose one of the reasons of the list: the person reads its sentence.")},
+    [REFUSED_ORIGINAL] =
+        {
+            "original_unseen", 409, N_("The original document must be seen"),
+            N_("Cash is handed over only to the registered person with the original document. "
+               "Say that you saw it, or choose another way.")},
     [REFUSED_BROKEN] =
         {
             "broken", 500, N_("Something is broken on our side"),

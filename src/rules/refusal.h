@@ -74,7 +74,31 @@ enum refusal {
     REFUSED_LINE_EXPIRED,
     REFUSED_FEE,             /* it costs more by now than what was shown */
     REFUSED_ROUTE_SUSPENDED, /* no message reaches a suspended line */
-    REFUSED_BROKEN,          /* our fault; it was written down and nothing was changed */
+    REFUSED_AMOUNT_FORM,     /* no amount, or too many decimals */
+    REFUSED_CURRENCY,        /* not the operator's */
+    REFUSED_CREDIT_SHORT,    /* more than there is */
+    REFUSED_NUMBERS_DIFFER,
+    REFUSED_TRANSFER_TARGET, /* unknown, closed or another operator's: one answer for all */
+    REFUSED_TRANSFER_SELF,
+    REFUSED_TRANSFER_LIMIT, /* below or above a limit of the policy */
+    REFUSED_TRANSFER_COOLING,
+    REFUSED_TRANSFER_OFF,
+    REFUSED_REFUND_OFF,
+    REFUSED_REFUND_MINIMUM,
+    REFUSED_REFUND_WAY,
+    REFUSED_PAYEE_FORM,
+    REFUSED_PAYEE_NAME,
+    REFUSED_PAYEE_VELOCITY, /* too many refunds to one payee */
+    REFUSED_REFUND_STATE,
+    REFUSED_REFUND_WAITING, /* the payee was changed a short time ago */
+    REFUSED_SECOND_ACTOR,
+    REFUSED_CONSENT, /* what was agreed to is not what is there */
+    REFUSED_LEAVE_OFF,
+    REFUSED_CLAIM_OVER,
+    REFUSED_CHARGE_DIFFERS, /* the transaction came before, otherwise */
+    REFUSED_REFUND_REASON,
+    REFUSED_ORIGINAL,
+    REFUSED_BROKEN, /* our fault; it was written down and nothing was changed */
     REFUSAL_COUNT
 };
 

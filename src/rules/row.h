@@ -7,22 +7,7 @@
 
 #include "base/content.h"
 #include "base/field.h"
-
-enum {
-    NUMBER_SIZE = 20, /* "+85261234567" */
-    NAME_SIZE = 200,  /* UTF-8 */
-    EMAIL_SIZE = 256,
-    DOCUMENT_SIZE = 40,
-    ICCID_SIZE = 24,
-    IMSI_SIZE = 20,
-    PLAN_SIZE = 64,
-    REFERENCE_SIZE = 16, /* "RO-7K3F-92QX" */
-    REASON_SIZE = 1204,  /* 300 characters of any script */
-    SCOPES_SIZE = 400,   /* all there are, space separated */
-    CODE_SIZE = 40,      /* short stable codes: verbs, purposes, causes */
-    DEVICE_SIZE = 244,   /* 60 characters of any script */
-    CONTENT_KEY_SIZE = 44,
-};
+#include "rules/row_money.h"
 
 enum line_state { LINE_ACTIVE = 1, LINE_SUSPENDED = 2, LINE_EXPIRED = 3, LINE_CLOSED = 4 };
 enum number_state { NUMBER_ASSIGNED = 1, NUMBER_QUARANTINED = 2, NUMBER_RELEASED = 3 };
@@ -42,21 +27,16 @@ enum closure_basis {
     BASIS_PORT_OUT,
     BASIS_TRANSFER
 };
-enum ledger_kind {
-    LEDGER_OPENING = 1,
-    LEDGER_PAID,
-    LEDGER_PROMOTIONAL,
-    LEDGER_UNCLAIMED,
-    LEDGER_EXPIRED_PROMOTION,
-    LEDGER_SUSPENSION_FEE /* the operator's, of all its lines */
-};
-/* Cut by hand; see to a message that did not arrive; look at an identity; bar or unbar by hand. */
+/* Cut by hand; see to a message that did not arrive; look at an identity; bar or unbar by hand; a
+ * refund that is overdue, or is paid by hand abroad; a mandate that could not be ended. */
 enum work_kind {
     WORK_NETWORK_CUT = 1,
     WORK_MESSAGE,
     WORK_IDENTITY,
     WORK_NETWORK_BAR,
     WORK_NETWORK_UNBAR,
+    WORK_REFUND,
+    WORK_MANDATE,
     WORK_KIND_COUNT
 };
 /* How it is known that the network did it: cut, barred, unbarred. */
@@ -104,6 +84,19 @@ enum effect_kind {
     EFFECT_IDENTITY_ACCEPTED, /* closure */
     EFFECT_REJECTED,          /* closure: the identity is somebody else's, it has ended */
     EFFECT_LINE_CLAIMED,      /* line: asked for without its SIM; told to it and to all contacts */
+    EFFECT_TRANSFER_SENT,     /* transfer: to the line it came from, and its contacts */
+    EFFECT_TRANSFER_RECEIVED, /* transfer: to the line it went to */
+    EFFECT_CREDIT_CHOSEN,     /* closure: what is to become of the credit; to all contacts */
+    EFFECT_LATE_TOP_UP,       /* closure: a top-up of a closed line was added to the unclaimed */
+    EFFECT_UNCLAIMED_ENDS,    /* closure: the last day to claim the credit is near */
+    EFFECT_REFUND_REQUESTED,  /* refund: of unclaimed credit; to all contacts */
+    EFFECT_PAYEE_CHANGED,     /* refund: paid otherwise than was said; to all contacts */
+    EFFECT_REFUND_APPROVED,   /* refund */
+    EFFECT_REFUND_PAID,       /* refund */
+    EFFECT_REFUND_RETURNED,   /* refund: it came back, and what to do */
+    EFFECT_REFUND_REJECTED,   /* refund: why; the money is unclaimed again */
+    EFFECT_PAYMENT,           /* refund: to be paid back by the payment provider */
+    EFFECT_MANDATE_END,       /* mandate: to be ended by the payment provider */
     EFFECT_KIND_COUNT
 };
 
@@ -151,6 +144,8 @@ struct line {
         closure; /* closure: the open one, or the one that closed */
     int64_t activated_at, expires_at, sim_since, contact_changed_at, closed_at;
     int64_t imported_at;
+    int64_t online_minor;   /* of its paid (closed: unclaimed) credit, what was topped up online */
+    int64_t transferred_at; /* when credit last left it for another line; 0 = never */
     char number[NUMBER_SIZE], iccid[ICCID_SIZE], imsi[IMSI_SIZE], plan[PLAN_SIZE];
 };
 
@@ -299,21 +294,14 @@ struct suspension {
 
 struct work {
     int64_t id, operator, closure, line, kind, opened_at, due_at, done_at, done_by;
-    int64_t suspension; /* what it is about when closure is 0 */
+    int64_t suspension;      /* what it is about when closure is 0 */
+    int64_t refund, mandate; /* the same */
     char evidence[200];
 };
 
 /* What is due of a table with a timer: no more than it takes to advance it. */
 struct due {
     int64_t id, operator, line, next_at;
-};
-
-struct ledger_account {
-    int64_t id, operator, line, kind, balance;
-    char currency[4];
-};
-struct posting {
-    int64_t id, operator, account, amount, at, entry;
 };
 
 struct effect {

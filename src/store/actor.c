@@ -15,7 +15,8 @@ static const struct scope scopes_there[] = {
     {"staff:write", true},        {"api_keys:read", true}, {"api_keys:write", true},
     {"network:read", true},       {"network:write", true}, {"identity:read", true},
     {"identity:write", true},     {"journal:read", true},  {"signing_keys:write", true},
-    {"certificates:read", false}, {"root", true},
+    {"certificates:read", false}, {"credit:write", false}, {"refunds:read", false},
+    {"refunds:write", true},      {"root", true},
 };
 
 const char *scope_at(size_t i, bool *staff_only) {

@@ -24,6 +24,23 @@ int64_t sim_id(const struct secrets *secrets, const char *iccid) {
     return hash_id(secrets, "sim", iccid);
 }
 
+/* What another system calls a thing belongs to the operator whose system it is. */
+static int64_t named_id(const struct secrets *secrets, const char *purpose, int64_t operator,
+                        const char * name) {
+    char text[120];
+    int length = snprintf(text, sizeof text, "%lld:%s", (long long)operator, name);
+    assert(length > 0 && (size_t)length < sizeof text);
+    return hash_id(secrets, purpose, text);
+}
+
+int64_t charge_id(const struct secrets *secrets, int64_t operator, const char * transaction) {
+    return named_id(secrets, "charge", operator, transaction);
+}
+
+int64_t mandate_id(const struct secrets *secrets, int64_t operator, const char * reference) {
+    return named_id(secrets, "mandate", operator, reference);
+}
+
 int64_t budget_id(const struct secrets *secrets, int64_t operator, const char * scope,
                   const char *subject) {
     char text[400];

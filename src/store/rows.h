@@ -12,6 +12,12 @@ int64_t sim_id(const struct secrets *secrets, const char *iccid);
 /* scope such as "sign_in"; subject an id or a text (an address). */
 int64_t budget_id(const struct secrets *secrets, int64_t operator, const char * scope,
                   const char *subject);
+/* The operator's own name for a charge, and the payment provider's for a mandate. */
+int64_t charge_id(const struct secrets *secrets, int64_t operator, const char * transaction);
+int64_t mandate_id(const struct secrets *secrets, int64_t operator, const char * reference);
+/* Of the operator's shared account of the kind, from LEDGER_TOP_UPS on: those were made with the
+ * operator, under ids that follow its own. */
+int64_t ledger_shared_id(int64_t operator, enum ledger_kind kind);
 int64_t remembered_id(const struct secrets *secrets, const struct actor *actor, const char *verb,
                       const char *key);
 
@@ -46,11 +52,14 @@ void want_registered_of(struct load *load, int64_t line, struct registered *to);
 void want_second_person(struct load *load, int64_t line, struct second_person *to);
 void want_account_line(struct load *load, int64_t account, int64_t line, struct account_line *to);
 enum { CONTACTS_PRESENT = 8, CONTACTS_A_LINE = 2 * CONTACTS_PRESENT };
+enum { REFUNDS_A_CLOSURE = 8, CHARGES_PAID_A_LINE = 16, MANDATES_A_LINE = 8 };
 enum { LEDGERS_A_LINE = 8, LINES_A_SUBSCRIBER = 26, WORKS_A_CLOSURE = 8 };
 /* Those there are, then from CONTACTS_PRESENT on those that were removed last: rules/contact.h says
  * whether one of them still hears of the line. */
 void want_contacts(struct load *load, int64_t line, struct contact to[CONTACTS_A_LINE]);
 void want_ledgers(struct load *load, int64_t line, struct ledger_account to[LEDGERS_A_LINE]);
+/* The operator's first few: opening, expired promotion, fees of suspensions. All later ones are had
+ * without loading (outcome_shared). */
 void want_ledgers_shared(struct load *load, struct ledger_account to[LEDGERS_A_LINE]);
 void want_works(struct load *load, int64_t closure, struct work to[WORKS_A_CLOSURE]);
 /* Those of the line's open suspension. */
@@ -62,6 +71,22 @@ void want_closure_ledgers(struct load *load, int64_t closure,
 void want_closure_contact(struct load *load, int64_t closure, struct contact *to);
 void want_documents(struct load *load, int64_t closure,
                     struct document_row to[DOCUMENTS_A_CLOSURE]);
+/* Money. A line's charges, mandates and settlement, its unclaimed account and its refunds are
+ * changed only by who holds the line. */
+void want_charge(struct load *load, int64_t id, struct charge *to); /* L */
+/* The latest top-ups that can be paid back to where they came from. */
+void want_charges_paid(struct load *load, int64_t line, struct charge to[CHARGES_PAID_A_LINE]);
+void want_mandate(struct load *load, int64_t id, struct mandate *to);                    /* L */
+void want_mandates(struct load *load, int64_t line, struct mandate to[MANDATES_A_LINE]); /* open */
+void want_payee(struct load *load, int64_t id, struct payee *to);
+void want_payee_of_settlement(struct load *load, int64_t closure, struct payee *to);
+void want_payee_of_refund(struct load *load, int64_t refund, struct payee *to);
+void want_settlement(struct load *load, int64_t closure, struct settlement *to);
+void want_refund(struct load *load, int64_t id, struct refund *to); /* L */
+/* The latest ones. */
+void want_refunds(struct load *load, int64_t closure, struct refund to[REFUNDS_A_CLOSURE]);
+void want_refund_works(struct load *load, int64_t refund, struct work to[WORKS_A_CLOSURE]);
+void want_mandate_works(struct load *load, int64_t mandate, struct work to[WORKS_A_CLOSURE]);
 /* By a secret lookup: the keyed hash of the text, which is locked whether or not it is there. */
 void want_account_by_email(struct load *load, const char *email, struct account *to);
 void want_subscriber_by_document(struct load *load, const char *document_key,
@@ -109,6 +134,16 @@ void add_document_content(struct outcome *out, const struct document_content *ro
 void put_document_content(struct outcome *out, const struct document_content *row);
 void add_document_row(struct outcome *out, const struct document_row *row);
 void put_document_row(struct outcome *out, const struct document_row *row); /* decided or erased */
+void add_charge(struct outcome *out, const struct charge *row);
+void put_charge(struct outcome *out, const struct charge *row); /* refunded_minor */
+void add_mandate(struct outcome *out, const struct mandate *row);
+void put_mandate(struct outcome *out, const struct mandate *row); /* ended, told */
+void add_transfer(struct outcome *out, const struct transfer *row);
+void add_payee(struct outcome *out, const struct payee *row);
+void add_settlement(struct outcome *out, const struct settlement *row);
+void put_settlement(struct outcome *out, const struct settlement *row);
+void add_refund(struct outcome *out, const struct refund *row);
+void put_refund(struct outcome *out, const struct refund *row); /* all but what it began as */
 void put_effect(struct outcome *out, const struct effect *row);
 void put_budget(struct outcome *out, const struct budget *row); /* made when it is new */
 void put_rules(struct outcome *out); /* operators or policies are changed by this command */

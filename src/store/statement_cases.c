@@ -105,7 +105,8 @@ static const struct field work_row[] = {
     FIELD(FIELD_INT, work, kind),       FIELD(FIELD_INT, work, opened_at),
     FIELD(FIELD_INT, work, due_at),     FIELD(FIELD_INT, work, done_at),
     FIELD(FIELD_INT, work, done_by),    FIELD(FIELD_TEXT, work, evidence),
-    FIELD(FIELD_INT, work, suspension), FIELD_END,
+    FIELD(FIELD_INT, work, suspension), FIELD(FIELD_INT, work, refund),
+    FIELD(FIELD_INT, work, mandate),    FIELD_END,
 };
 
 static const struct field work_put[] = {
@@ -309,30 +310,47 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
     [WORK_BY_ID] =
         {"work_by_id",
          "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
-         "evidence, suspension FROM work WHERE id = $1 AND operator = $2",
+         "evidence, suspension, refund, mandate FROM work WHERE id = $1 AND operator = $2",
          key_id_operator, work_row, sizeof(struct key), sizeof(struct work), TABLE_WORK},
     [WORK_OF_CLOSURE] =
         {"work_of_closure",
          "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
-         "evidence, suspension FROM work WHERE closure = $1 AND operator = $2 ORDER BY id LIMIT 8",
+         "evidence, suspension, refund, mandate FROM work WHERE closure = $1 AND operator = $2 "
+         "ORDER BY id LIMIT 8",
          key_id_operator, work_row, sizeof(struct key), sizeof(struct work), TABLE_WORK},
-    [WORK_OPEN] =
-        {"work_open",
-         "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
-         "evidence, suspension FROM work WHERE operator = $1 AND done_at = 0 ORDER BY due_at, id "
-         "LIMIT $2",
-         key_operator_limit, work_row, sizeof(struct key), sizeof(struct work), TABLE_WORK},
+    [WORK_OPEN] = {"work_open",
+                   "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
+                   "evidence, suspension, refund, mandate FROM work WHERE operator = $1 AND "
+                   "done_at = 0 ORDER BY due_at, id "
+                   "LIMIT $2",
+                   key_operator_limit, work_row, sizeof(struct key), sizeof(struct work),
+                   TABLE_WORK},
     /* The identities that wait to be looked at (work.kind 3, WORK_IDENTITY). */
     [WORK_IDENTITY_OPEN] =
         {"work_identity_open",
          "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
-         "evidence, suspension FROM work WHERE operator = $1 AND done_at = 0 AND kind = 3 "
+         "evidence, suspension, refund, mandate FROM work WHERE operator = $1 AND done_at = 0 AND "
+         "kind = 3 "
          "ORDER BY due_at, id LIMIT $2",
          key_operator_limit, work_row, sizeof(struct key), sizeof(struct work), TABLE_WORK},
+    [WORK_OF_MANDATE] =
+        {"work_of_mandate",
+         "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
+         "evidence, suspension, refund, mandate FROM work WHERE mandate = $1 AND mandate <> 0 AND "
+         "operator = $2 ORDER BY id LIMIT 8",
+         key_id_operator, work_row, sizeof(struct key), sizeof(struct work), TABLE_WORK},
+    [WORK_OF_REFUND] =
+        {"work_of_refund",
+         "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, "
+         "evidence, suspension, refund, mandate FROM work WHERE refund = $1 AND refund <> 0 AND "
+         "operator = $2 ORDER BY id LIMIT 8",
+         key_id_operator, work_row, sizeof(struct key), sizeof(struct work), TABLE_WORK},
     [WORK_ADD] =
         {"work_add",
          "INSERT INTO work (id, operator, closure, line, kind, opened_at, due_at, done_at, "
-         "done_by, evidence, suspension) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         "done_by, evidence, suspension, refund, mandate) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+         "$9, $10, "
+         "$11, $12, $13)",
          work_row, NULL, sizeof(struct work), 0, TABLE_WORK},
     [WORK_PUT] = {"work_put",
                   "UPDATE work SET due_at = $3, done_at = $4, done_by = $5, evidence = $6 WHERE id "

@@ -16,6 +16,8 @@ static const struct field line_row[] = {
     FIELD(FIELD_TEXT, line, iccid),
     FIELD(FIELD_TEXT, line, imsi),
     FIELD(FIELD_TEXT, line, plan),
+    FIELD(FIELD_INT, line, online_minor),
+    FIELD(FIELD_INT, line, transferred_at),
     FIELD_END,
 };
 
@@ -43,6 +45,8 @@ static const struct field line_put[] = {
     FIELD(FIELD_INT, line, sim_since),
     FIELD(FIELD_INT, line, contact_changed_at),
     FIELD(FIELD_INT, line, closed_at),
+    FIELD(FIELD_INT, line, online_minor),
+    FIELD(FIELD_INT, line, transferred_at),
     FIELD_END,
 };
 
@@ -74,30 +78,25 @@ static const struct field sim_row[] = {
 };
 
 static const struct field ledger_row[] = {
-    FIELD(FIELD_INT, ledger_account, id),
-    FIELD(FIELD_INT, ledger_account, operator),
-    FIELD(FIELD_INT, ledger_account, line),
-    FIELD(FIELD_INT, ledger_account, kind),
-    FIELD(FIELD_INT, ledger_account, balance),
-    FIELD(FIELD_TEXT, ledger_account, currency),
-    FIELD_END,
+    FIELD(FIELD_INT, ledger_account, id),        FIELD(FIELD_INT, ledger_account, operator),
+    FIELD(FIELD_INT, ledger_account, line),      FIELD(FIELD_INT, ledger_account, kind),
+    FIELD(FIELD_INT, ledger_account, balance),   FIELD(FIELD_INT, ledger_account, shut_at),
+    FIELD(FIELD_TEXT, ledger_account, currency), FIELD_END,
 };
 
 static const struct field ledger_put[] = {
     FIELD(FIELD_INT, ledger_account, id),
     FIELD(FIELD_INT, ledger_account, operator),
     FIELD(FIELD_INT, ledger_account, balance),
+    FIELD(FIELD_INT, ledger_account, shut_at),
     FIELD_END,
 };
 
 static const struct field posting_row[] = {
-    FIELD(FIELD_INT, posting, id),
-    FIELD(FIELD_INT, posting, operator),
-    FIELD(FIELD_INT, posting, account),
-    FIELD(FIELD_INT, posting, amount),
-    FIELD(FIELD_INT, posting, at),
-    FIELD(FIELD_INT, posting, entry),
-    FIELD_END,
+    FIELD(FIELD_INT, posting, id),       FIELD(FIELD_INT, posting, operator),
+    FIELD(FIELD_INT, posting, account),  FIELD(FIELD_INT, posting, amount),
+    FIELD(FIELD_INT, posting, at),       FIELD(FIELD_INT, posting, entry),
+    FIELD(FIELD_INT, posting, movement), FIELD_END,
 };
 
 static const struct field journal_row[] = {
@@ -193,6 +192,14 @@ static const struct field key_operator_lookup_document_key[] = {
     FIELD_END,
 };
 
+static const struct field key_operator_id_at_limit[] = {
+    FIELD(FIELD_INT, key, operator),
+    FIELD(FIELD_INT, key, id),
+    FIELD(FIELD_INT, key, at),
+    FIELD(FIELD_INT, key, limit),
+    FIELD_END,
+};
+
 static const struct field key_operator_other_limit[] = {
     FIELD(FIELD_INT, key, operator),
     FIELD(FIELD_INT, key, other),
@@ -215,32 +222,37 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
     [LINE_BY_ID] =
         {"line_by_id",
          "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
-         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan, "
+         "online_minor, transferred_at "
          "FROM line WHERE id = $1 AND operator = $2",
          key_id_operator, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
     [LINE_BY_NUMBER] =
         {"line_by_number",
          "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
-         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan, "
+         "online_minor, transferred_at "
          "FROM line WHERE operator = $1 AND number = $2 AND state <> 4",
          key_operator_text, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
     [LINE_BY_ICCID] =
         {"line_by_iccid",
          "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
-         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan, "
+         "online_minor, transferred_at "
          "FROM line WHERE operator = $1 AND iccid = $2",
          key_operator_text, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
     [LINE_OF_CLOSURE] =
         {"line_of_closure",
          "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
-         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan, "
+         "online_minor, transferred_at "
          "FROM line WHERE id = (SELECT line FROM closure WHERE id = $1 AND operator = $2) AND "
          "operator = $2",
          key_id_operator, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
     [LINES_OF_DOCUMENT] =
         {"lines_of_document",
          "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
-         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan, "
+         "online_minor, transferred_at "
          "FROM line WHERE operator = $1 AND subscriber = (SELECT id FROM subscriber WHERE "
          "operator = $1 AND document_key = $2) AND state <> 4 ORDER BY id LIMIT 26",
          key_operator_lookup_document_key, line_row, sizeof(struct key), sizeof(struct line),
@@ -248,32 +260,37 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
     [LINES_OF_ACCOUNT] =
         {"lines_of_account",
          "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
-         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan, "
+         "online_minor, transferred_at "
          "FROM line WHERE operator = $1 AND id IN (SELECT line FROM account_line WHERE "
          "account = $2 AND operator = $1) ORDER BY id LIMIT 32",
          key_operator_id, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
     [LINE_BESIDE] =
         {"line_beside",
          "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
-         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan, "
+         "online_minor, transferred_at "
          "FROM line WHERE operator = $1 AND subscriber = (SELECT subscriber FROM line WHERE "
          "id = $2 AND operator = $1) AND state <> 4 AND id <> $2 ORDER BY id LIMIT 1",
          key_operator_id, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
     [LINE_PAGE] =
         {"line_page",
          "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
-         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan, "
+         "online_minor, transferred_at "
          "FROM line WHERE operator = $1 AND id > $2 ORDER BY id LIMIT $3",
          key_operator_other_limit, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
-    [LINE_ADD] = {"line_add",
-                  "INSERT INTO line (id, operator, subscriber, state, closure, activated_at, "
-                  "expires_at, sim_since, contact_changed_at, closed_at, imported_at, number, "
-                  "iccid, imsi, plan) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-                  "$13, $14, $15)",
-                  line_row, NULL, sizeof(struct line), 0, TABLE_LINE},
+    [LINE_ADD] =
+        {"line_add",
+         "INSERT INTO line (id, operator, subscriber, state, closure, activated_at, "
+         "expires_at, sim_since, contact_changed_at, closed_at, imported_at, number, "
+         "iccid, imsi, plan, online_minor, transferred_at) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+         "$8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+         line_row, NULL, sizeof(struct line), 0, TABLE_LINE},
     [LINE_PUT] = {"line_put",
                   "UPDATE line SET state = $3, closure = $4, expires_at = $5, sim_since = $6, "
-                  "contact_changed_at = $7, closed_at = $8 WHERE id = $1 AND operator = $2",
+                  "contact_changed_at = $7, closed_at = $8, online_minor = $9, transferred_at = "
+                  "$10 WHERE id = $1 AND operator = $2",
                   line_put, NULL, sizeof(struct line), 0, TABLE_LINE},
     [LINE_SIM_PUT] = {"line_sim_put",
                       "UPDATE line SET state = $3, closure = $4, expires_at = $5, sim_since = $6, "
@@ -315,51 +332,60 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
                  sim_row, NULL, sizeof(struct sim), 0, TABLE_SIM},
     [LEDGER_OF_LINE] =
         {"ledger_of_line",
-         "SELECT id, operator, line, kind, balance, currency FROM ledger_account WHERE "
+         "SELECT id, operator, line, kind, balance, shut_at, currency FROM ledger_account WHERE "
          "line = $1 AND operator = $2 ORDER BY kind LIMIT 8",
          key_id_operator, ledger_row, sizeof(struct key), sizeof(struct ledger_account),
          TABLE_LEDGER},
     [LEDGER_OF_CLOSURE] =
         {"ledger_of_closure",
-         "SELECT id, operator, line, kind, balance, currency FROM ledger_account WHERE "
+         "SELECT id, operator, line, kind, balance, shut_at, currency FROM ledger_account WHERE "
          "line = (SELECT line FROM closure WHERE id = $1 AND operator = $2) AND operator = $2 "
          "ORDER BY kind LIMIT 8",
          key_id_operator, ledger_row, sizeof(struct key), sizeof(struct ledger_account),
          TABLE_LEDGER},
     [LEDGER_OF_NUMBER] =
         {"ledger_of_number",
-         "SELECT id, operator, line, kind, balance, currency FROM ledger_account WHERE "
+         "SELECT id, operator, line, kind, balance, shut_at, currency FROM ledger_account WHERE "
          "operator = $1 AND line = (SELECT id FROM line WHERE operator = $1 AND number = $2 "
          "AND state <> 4) ORDER BY kind LIMIT 8",
          key_operator_text, ledger_row, sizeof(struct key), sizeof(struct ledger_account),
          TABLE_LEDGER},
     [LEDGER_SHARED] =
         {"ledger_shared",
-         "SELECT id, operator, line, kind, balance, currency FROM ledger_account WHERE "
+         "SELECT id, operator, line, kind, balance, shut_at, currency FROM ledger_account WHERE "
          "operator = $1 AND line = 0 ORDER BY kind LIMIT 8",
          key_operator, ledger_row, sizeof(struct key), sizeof(struct ledger_account), TABLE_LEDGER},
     [LEDGER_SCAN] =
         {"ledger_scan",
-         "SELECT id, operator, line, kind, balance, currency FROM ledger_account WHERE id "
+         "SELECT id, operator, line, kind, balance, shut_at, currency FROM ledger_account WHERE id "
          "> $1 ORDER BY id",
          key_id, ledger_row, sizeof(struct key), sizeof(struct ledger_account), TABLE_LEDGER},
     [LEDGER_ADD] =
         {"ledger_add",
-         "INSERT INTO ledger_account (id, operator, line, kind, balance, currency) VALUES "
-         "($1, $2, $3, $4, $5, $6)",
+         "INSERT INTO ledger_account (id, operator, line, kind, balance, shut_at, currency) VALUES "
+         "($1, $2, $3, $4, $5, $6, $7)",
          ledger_row, NULL, sizeof(struct ledger_account), 0, TABLE_LEDGER},
-    [LEDGER_PUT] = {"ledger_put",
-                    "UPDATE ledger_account SET balance = $3 WHERE id = $1 AND operator = $2",
-                    ledger_put, NULL, sizeof(struct ledger_account), 0, TABLE_LEDGER},
-    [POSTINGS_OF_ACCOUNT] =
-        {"postings_of_account",
-         "SELECT id, operator, account, amount, at, entry FROM posting WHERE account = $1 "
-         "AND operator = $2 ORDER BY id",
-         key_id_operator, posting_row, sizeof(struct key), sizeof(struct posting), TABLE_POSTING},
+    [LEDGER_PUT] =
+        {"ledger_put",
+         "UPDATE ledger_account SET balance = $3, shut_at = $4 WHERE id = $1 AND operator = $2",
+         ledger_put, NULL, sizeof(struct ledger_account), 0, TABLE_LEDGER},
+    [POSTINGS_OF_ACCOUNT] = {"postings_of_account",
+                             "SELECT id, operator, account, amount, at, entry, movement FROM "
+                             "posting WHERE account = $1 "
+                             "AND operator = $2 ORDER BY id",
+                             key_id_operator, posting_row, sizeof(struct key),
+                             sizeof(struct posting), TABLE_POSTING},
+    /* An account's latest postings, before the one with the id `at`. */
+    [POSTING_PAGE] =
+        {"posting_page",
+         "SELECT id, operator, account, amount, at, entry, movement FROM posting WHERE operator = "
+         "$1 AND account = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
+         key_operator_id_at_limit, posting_row, sizeof(struct key), sizeof(struct posting),
+         TABLE_POSTING},
     [POSTING_ADD] =
         {"posting_add",
-         "INSERT INTO posting (id, operator, account, amount, at, entry) VALUES ($1, $2, "
-         "$3, $4, $5, $6)",
+         "INSERT INTO posting (id, operator, account, amount, at, entry, movement) VALUES ($1, $2, "
+         "$3, $4, $5, $6, $7)",
          posting_row, NULL, sizeof(struct posting), 0, TABLE_POSTING},
     [JOURNAL_BY_ID] =
         {"journal_by_id",

@@ -64,7 +64,8 @@ static const struct field work_row[] = {
     FIELD(FIELD_INT, work, kind),       FIELD(FIELD_INT, work, opened_at),
     FIELD(FIELD_INT, work, due_at),     FIELD(FIELD_INT, work, done_at),
     FIELD(FIELD_INT, work, done_by),    FIELD(FIELD_TEXT, work, evidence),
-    FIELD(FIELD_INT, work, suspension), FIELD_END,
+    FIELD(FIELD_INT, work, suspension), FIELD(FIELD_INT, work, refund),
+    FIELD(FIELD_INT, work, mandate),    FIELD_END,
 };
 
 /* What is due by `at`, after the one of the time `other` with that id. */
@@ -123,7 +124,8 @@ const struct statement statements_suspensions[STATEMENT_COUNT] = {
     [WORK_OF_SUSPENSION] =
         {"work_of_suspension",
          "SELECT id, operator, closure, line, kind, opened_at, due_at, done_at, done_by, evidence, "
-         "suspension FROM work WHERE suspension <> 0 AND suspension = (SELECT id FROM suspension "
+         "suspension, refund, mandate FROM work WHERE suspension <> 0 AND suspension = (SELECT id "
+         "FROM suspension "
          "WHERE line = $1 AND operator = $2 AND ended_at = 0) AND operator = $2 ORDER BY id LIMIT "
          "8",
          key_id_operator, work_row, sizeof(struct key), sizeof(struct work), TABLE_WORK},

@@ -107,9 +107,18 @@ void outcome_random(struct outcome *out, void *bytes, size_t length);
 /* Records that the statement is to be run with a copy of the row. */
 void outcome_put(struct outcome *out, enum statement_id statement, const void *row);
 /* Moves an amount (minor units, signed) on an account: appended, and the account's stored balance
- * changes when it belongs to a line. False on overflow or when a line's account would fall below 0.
- */
-bool outcome_post(struct outcome *out, struct ledger_account *account, int64_t amount);
+ * changes when it belongs to a line. False, with nothing recorded, on overflow, when a line's
+ * account would fall below 0, or when it is shut. */
+bool outcome_post(struct outcome *out, struct ledger_account *account, enum movement movement,
+                  int64_t amount);
+/* Moves a positive amount from one account to another, both or neither; false as outcome_post. */
+bool outcome_move(struct outcome *out, struct ledger_account *from, struct ledger_account *to,
+                  enum movement movement, int64_t amount);
+/* The operator's own account of the kind (LEDGER_TOP_UPS or a later one), which many share: its
+ * balance is the sum of its postings, so it need not be loaded. */
+struct ledger_account outcome_shared(const struct outcome *out, enum ledger_kind kind);
+/* Shuts a line's account, whose balance must be 0: nothing is posted on it any more. */
+void outcome_shut(struct outcome *out, struct ledger_account *account);
 /* Something that must happen outside, recorded in the same transaction. Due now when due is 0;
  * expires 0 = never. to: "sms", "mail" or "network". */
 void outcome_effect(struct outcome *out, enum effect_kind kind, const char *to, int64_t target,

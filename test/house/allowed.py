@@ -83,6 +83,7 @@ TABLES_OF_ALL = {
 # Statements that name no operator although the table has one: name -> reason.
 STATEMENTS_OF_ALL = {
     'CLOSURES_DUE': 'the clock of the house asks for all operators; no door reads by it',
+    'REFUNDS_DUE': 'and of refunds',
     'SUSPENSIONS_DUE': 'so it does of the other cases that have a timer',
     'EFFECTS_DUE': 'the dispatcher delivers for all operators; no door reads by it',
     'EFFECTS_DUE_NETWORK': 'so does its other queue',

@@ -97,10 +97,10 @@ static enum refusal money_move(struct outcome *out, const struct deed *in,
     memcpy(ledgers, r->ledgers, sizeof ledgers);
     memcpy(shared, r->shared, sizeof shared);
     struct ledger_account *paid = ledger_find(ledgers, LEDGER_PAID);
-    if (!outcome_post(out, paid, in->limit))
+    if (!outcome_post(out, paid, MOVED_TOP_UP, in->limit))
         return REFUSED_AMOUNT;
     out->result = paid->balance;
-    bool good = outcome_post(out, ledger_find(shared, LEDGER_OPENING), -in->limit);
+    bool good = outcome_post(out, ledger_find(shared, LEDGER_OPENING), MOVED_TOP_UP, -in->limit);
     assert(good);
     (void)good;
     return ACCEPTED;

@@ -39,7 +39,7 @@ static void line_add(struct kit *kit, int64_t id, const char *number, const char
     char sql[500];
     snprintf(sql, sizeof sql,
              "INSERT INTO line VALUES (%lld, 4096, 9, 1, 0, 1, 2, 1, 0, 0, 1, '%s', '%s', "
-             "'45400%lld', 'Tourist 30')",
+             "'45400%lld', 'Tourist 30', 0, 0)",
              (long long)id, number, iccid, (long long)id);
     kit_sql(kit, sql);
 }

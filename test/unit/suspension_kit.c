@@ -13,9 +13,10 @@ struct actor desk, integrator;
 
 /* The demo operator takes nothing for it; here it costs something. */
 static void fee_set(int64_t minor) {
-    char sql[160];
+    char sql[240];
     snprintf(sql, sizeof sql,
-             "UPDATE policy SET text = replace(text, '\"fee_minor\": 0', '\"fee_minor\": %lld')",
+             "UPDATE policy SET text = replace(text, '\"fee_minor\": 0,\n    \"validity_runs\"', "
+             "'\"fee_minor\": %lld,\n    \"validity_runs\"')",
              (long long)minor);
     kit_sql(&kit.kit, sql);
     kit_restart(&kit.kit);

@@ -47,6 +47,12 @@ static const char *const tables[TABLE_COUNT] = {
     [TABLE_SIGNING_KEY] = "signing_key",
     [TABLE_CERTIFICATE] = "certificate",
     [TABLE_DOCUMENT] = "document",
+    [TABLE_CHARGE] = "charge",
+    [TABLE_MANDATE] = "mandate",
+    [TABLE_TRANSFER] = "transfer",
+    [TABLE_PAYEE] = "payee",
+    [TABLE_SETTLEMENT] = "settlement",
+    [TABLE_REFUND] = "refund",
 };
 
 /* Columns that are not called as their member is. */

@@ -182,7 +182,7 @@ static void a_cap_holds_within_a_batch(void **state) {
 static void what_hangs_on_a_line_is_seen(void **state) {
     struct kit *kit = *state;
     kit_sql(kit, "INSERT INTO line VALUES (900, 4096, 1, 1, 0, 1, 0, 1, 0, 0, 1, 'a', 'a', 'a', "
-                 "'p')");
+                 "'p', 0, 0)");
     for (size_t i = 0; i < 5; i++)
         crowd_deed(kit, i, "k", 900);
     crowd_run(kit, jobs, 5);
@@ -275,8 +275,8 @@ static void money_is_kept(void **state) {
                  {1, REFUSED_AMOUNT, INT64_MAX},
                  {-INT64_MAX, ACCEPTED, 0}};
     kit_sql(kit, "INSERT INTO line VALUES (900, 4096, 1, 1, 0, 1, 0, 1, 0, 0, 1, 'a', 'a', 'a', "
-                 "'p'); INSERT INTO ledger_account VALUES (901, 4096, 900, 2, 0, 'HKD'), "
-                 "(902, 4096, 0, 1, 0, 'HKD')");
+                 "'p', 0, 0); INSERT INTO ledger_account VALUES (901, 4096, 900, 2, 0, 'HKD', 0), "
+                 "(902, 4096, 0, 1, 0, 'HKD', 0)");
     for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
         struct deed deed = {.subject = 900, .limit = moves[i].amount, .deeds = "p"};
         struct job job;
@@ -300,12 +300,12 @@ static void nothing_overflows(void **state) {
     (void)state;
     arena_open(&arena, 1 << 16);
     out.arena = &arena;
-    assert_false(outcome_post(&out, &shared, 2));
+    assert_false(outcome_post(&out, &shared, MOVED_TOP_UP, 2));
     assert_int_equal(out.count, 0);
-    assert_true(outcome_post(&out, &shared, 1));
+    assert_true(outcome_post(&out, &shared, MOVED_TOP_UP, 1));
     shared.balance = INT64_MIN + 1;
-    assert_false(outcome_post(&out, &shared, -2));
-    assert_true(outcome_post(&out, &shared, -1));
+    assert_false(outcome_post(&out, &shared, MOVED_TOP_UP, -2));
+    assert_true(outcome_post(&out, &shared, MOVED_TOP_UP, -1));
     assert_int_equal(out.count, 2);
     assert_int_equal(out.balance, 0);
     arena_close(&arena);

@@ -93,11 +93,11 @@ static void *client_run(void *owner) {
 
 static void lines_make(struct kit *kit) {
     char sql[512];
-    kit_sql(kit, "INSERT INTO ledger_account VALUES (1, 4096, 0, 1, 0, 'HKD')");
+    kit_sql(kit, "INSERT INTO ledger_account VALUES (1, 4096, 0, 1, 0, 'HKD', 0)");
     for (int line = 900; line < 900 + LINES; line++) {
         snprintf(sql, sizeof sql,
                  "INSERT INTO line VALUES (%d, 4096, 1, 1, 0, 1, 0, 1, 0, 0, 1, '%d', '%d', '', "
-                 "'p'); INSERT INTO ledger_account VALUES (%d, 4096, %d, 2, 0, 'HKD')",
+                 "'p', 0, 0); INSERT INTO ledger_account VALUES (%d, 4096, %d, 2, 0, 'HKD', 0)",
                  line, line, line, line, line);
         kit_sql(kit, sql);
     }

@@ -277,7 +277,7 @@ static void the_most_fits_into_one_command(void **state) {
         char sql[300];
         snprintf(sql, sizeof sql,
                  "INSERT INTO line VALUES (%d, 4096, 9, 1, 0, 1, 2, 1, 0, 0, 1, '+852612400%02d', "
-                 "'89852000000000200%02d', '454009%02d', 'Tourist 30')",
+                 "'89852000000000200%02d', '454009%02d', 'Tourist 30', 0, 0)",
                  6000 + i, i, i, i);
         kit_sql(kit, sql);
         snprintf(sql, sizeof sql,

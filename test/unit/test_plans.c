@@ -30,6 +30,7 @@ static const struct {
     {POLICY_AT, "USE TEMP B-TREE FOR ORDER BY", "the policies of one operator are few"},
     {LINES_OF_ACCOUNT, "USE TEMP B-TREE FOR ORDER BY", "the lines of one person are few"},
     {LINES_OF_DOCUMENT, "USE TEMP B-TREE FOR ORDER BY", "and so are those that are not closed"},
+    {MANDATES_OF_LINE, "USE TEMP B-TREE FOR ORDER BY", "the open mandates of a line are few"},
     {CHAIN_LIST, "SCAN chain", "64 at most, for journal verify"},
     {JOURNAL_ASTRAY, "SCAN journal", "for journal verify, which reads all of it"},
     {JOURNAL_ASTRAY, "USE TEMP B-TREE FOR ORDER BY", "entries of chains that cannot be: none"},

@@ -322,8 +322,9 @@ static void a_want_stays_in_its_room(void **state) {
     struct kit *kit = *state;
     struct subscriber rows[3];
     subscribers_add(kit);
-    kit_sql(kit, "INSERT INTO work VALUES (1, 4096, 9, 9, 1, 1, 1, 0, 0, 'a', 0), "
-                 "(2, 4096, 9, 9, 1, 1, 1, 0, 0, 'b', 0), (3, 4096, 9, 9, 1, 1, 1, 0, 0, 'c', 0)");
+    kit_sql(kit, "INSERT INTO work VALUES (1, 4096, 9, 9, 1, 1, 1, 0, 0, 'a', 0, 0, 0), "
+                 "(2, 4096, 9, 9, 1, 1, 1, 0, 0, 'b', 0, 0, 0), (3, 4096, 9, 9, 1, 1, 1, 0, 0, "
+                 "'c', 0, 0, 0)");
     struct work works[3];
     memset(works, 0x5a, sizeof works);
     memset(rows, 0x5a, sizeof rows);
