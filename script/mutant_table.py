@@ -1,5 +1,8 @@
 """The mutants of script/mutants: file, exact text (it stands there once), what stands there
-instead, the test program and its case that must fail, and the invariant that is broken."""
+instead, the test program and its case that must fail, and the invariant that is broken. Those of
+money have a file of their own."""
+from mutant_money import MONEY
+
 COMMITTER, BATCH = 'src/store/committer.c', 'src/store/committer_batch.c'
 JOURNAL, OUTCOME = 'src/store/journal.c', 'src/store/outcome.c'
 VERIFY, STATEMENTS = 'src/store/journal_verify.c', 'src/store/statement_lines.c'
@@ -29,7 +32,7 @@ DOCUMENT, ADVANCE, IDENTITY = (f'src/commands/{name}.c' for name in
                                ('closure_document', 'closure_advance', 'identity'))
 MATCH, IMPORT = 'src/rules/match.c', 'src/commands/line_import.c'
 
-MUTANTS = [
+MUTANTS = MONEY + [
     ('src/commands/network_finish.c',
      '    certificate_issue(out, &r->key, &closure, &r->line, &r->subscriber, &plan, policy);',
      '    (void)certificate_issue;',
