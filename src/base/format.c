@@ -50,6 +50,18 @@ const char *format_integer(struct arena *arena, int64_t value) {
     return arena_format(arena, "%s%s", value < 0 ? MINUS : "", digits);
 }
 
+static const struct currency *currency_of(const char *code) {
+    for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++)
+        if (strcmp(currencies[i].code, code) == 0)
+            return &currencies[i];
+    return NULL;
+}
+
+const char *format_currency_sign(const char *currency) {
+    const struct currency *known = currency ? currency_of(currency) : NULL;
+    return known ? known->sign : NULL;
+}
+
 const char *format_money(struct arena *arena, enum language language, int64_t minor,
                          const char *currency) {
     (void)language; /* English and Chinese write amounts alike */
@@ -57,10 +69,8 @@ const char *format_money(struct arena *arena, enum language language, int64_t mi
         return NULL;
     char other[8];
     snprintf(other, sizeof other, "%.3s\u00a0", currency);
-    struct currency known = {.sign = other, .decimals = 2};
-    for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++)
-        if (strcmp(currencies[i].code, currency) == 0)
-            known = currencies[i];
+    const struct currency *listed = currency_of(currency);
+    struct currency known = listed ? *listed : (struct currency){.sign = other, .decimals = 2};
     uint64_t unit = 1, value = magnitude(minor);
     for (int i = 0; i < known.decimals; i++)
         unit *= 10;

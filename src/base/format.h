@@ -13,6 +13,8 @@
  * capital letters, else NULL). The number of decimals is the currency's. */
 const char *format_money(struct arena *arena, enum language language, int64_t minor,
                          const char *currency);
+/* "HK$", "CN¥"; NULL where the code stands for it. Static. */
+const char *format_currency_sign(const char *currency);
 /* "3 December 2026", "2026年12月3日". NULL outside the years 1 to 9999; so below. */
 const char *format_date(struct arena *arena, enum language language, int64_t instant,
                         int offset_minutes);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/amount.h"
 #include "base/civil.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -96,42 +97,23 @@ static bool identifier_bad(struct reading *r, enum import_column column,
     return bad(r, column, why[result] ? why[result] : "is not well-formed");
 }
 
-const char *amount_read(const char *text, int exponent, int64_t *minor) {
-    int decimals = -1;
-    int64_t value = 0;
-    *minor = 0;
-    if (!*text)
-        return NULL;
-    if (*text == '.')
-        return "is no amount: write 12.50";
-    for (; *text; text++) {
-        if (*text == '.' && decimals < 0) {
-            decimals = 0;
-            continue;
-        }
-        if (*text < '0' || *text > '9')
-            return "is no amount: write 12.50, without sign, blanks or commas";
-        if (decimals >= 0 && ++decimals > exponent)
-            return "has more decimals than the currency";
-        if (__builtin_mul_overflow(value, INT64_C(10), &value) ||
-            __builtin_add_overflow(value, (int64_t)(*text - '0'), &value))
-            return "is too large";
-    }
-    if (decimals == 0)
-        return "is no amount: write 12.50";
-    for (int i = decimals < 0 ? 0 : decimals; i < exponent; i++)
-        if (__builtin_mul_overflow(value, INT64_C(10), &value))
-            return "is too large";
-    if (value > INT64_MAX / 1000000)
-        return "is too large";
-    *minor = value;
-    return NULL;
-}
-
+/* Empty and 0 are amounts here. Strict: a file has one way to write them. */
 static bool amount_take(struct reading *r, enum import_column column, int64_t *minor) {
     const char *text = text_of(r, column, 0, 64, true);
-    const char *why = text ? amount_read(text, (int)r->policy->currency_exponent, minor) : NULL;
-    return text && (!why || bad(r, column, why));
+    if (!text)
+        return false;
+    switch (amount_exact(text, (int)r->policy->currency_exponent, minor)) {
+    case AMOUNT_OK:
+    case AMOUNT_EMPTY:
+    case AMOUNT_ZERO:
+        return true;
+    case AMOUNT_DECIMALS:
+        return bad(r, column, "has more decimals than the currency");
+    case AMOUNT_LARGE:
+        return bad(r, column, "is too large");
+    default:
+        return bad(r, column, "is no amount: write 12.50, without sign, blanks or commas");
+    }
 }
 
 /* A day (its midnight at the operator's) or an instant; 0 when it is empty and may be. */

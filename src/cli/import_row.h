@@ -57,7 +57,4 @@ bool import_row_read(const struct csv *csv, const struct tenants *tenants, int64
                      struct import_row *row, struct import_fault *fault);
 /* Which column a refusal of line.import is about; "" for none. */
 const char *import_refusal_column(enum refusal refusal);
-/* Decimal text ("1,5" is none) to minor units of a currency with so many decimal places; NULL, or
- * why it is not an amount. Empty is 0. Exact: no floating point. */
-const char *amount_read(const char *text, int exponent, int64_t *minor);
 #endif
