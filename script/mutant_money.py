@@ -1,5 +1,6 @@
 """The mutants of what moves money; rows as in mutant_table.py, which takes them in."""
 CODES, AMOUNT = 'src/rules/credit_codes.c', 'src/base/amount.c'
+PAYEE, ABROAD, NAME = (f'src/rules/payee{end}.c' for end in ('', '_abroad', '_name'))
 
 MONEY = [
     (CODES, '[CHANNEL_AUTO] = "auto"', '[CHANNEL_AUTO] = "online"',
@@ -14,4 +15,28 @@ MONEY = [
      'amount', 'what_can_be_read_in_two_ways', 'three digits after a comma may be decimals'),
     (AMOUNT, '? AMOUNT_CURRENCY : AMOUNT_NO_NUMBER;', '? AMOUNT_OK : AMOUNT_NO_NUMBER;',
      'amount', 'another_currency', 'an amount of another currency is none'),
+    (PAYEE, 'way < REFUND_WAY_COUNT && policy->refund_ways[way];', 'way < REFUND_WAY_COUNT;',
+     'payee', 'a_way_that_is_not_offered', 'only a way that is offered is paid'),
+    (PAYEE, '    if (length == FPS_SHORT || length == FPS_LONG) {',
+     '    if (length >= FPS_SHORT && length <= FPS_LONG) {',
+     'payee', 'fps_id', 'a telephone number is no FPS id'),
+    (PAYEE, '    if (!fault && payee->number[0])\n', '    if (!fault && payee->bank[0])\n',
+     'payee', 'the_holders_name', 'every account is asked whose it is'),
+    (PAYEE, ' ||\n        charge->refunded_minor >= charge->amount_minor)', ')',
+     'payee', 'back_to_the_payment', 'a top-up is not paid back twice'),
+    (PAYEE, ' || charge->line != line->id', '',
+     'payee', 'back_to_the_payment', "another line's top-up is not paid back"),
+    (PAYEE, '    return payee->way == WAY_FPS_ID;', '    return payee->way == WAY_ABROAD;',
+     'payee', 'fps_id', 'whose an FPS id is cannot be known'),
+    (ABROAD, '    return rest == 1;', '    return rest > 0;',
+     'payee', 'an_account_abroad', 'a mistyped IBAN is found'),
+    (ABROAD, '    if (is_own(country, policy))\n        return PAYEE_OWN_COUNTRY;\n', '',
+     'payee', 'an_account_abroad', 'a bank of the own country is not abroad'),
+    (NAME, '    if (one->length != other->length)\n        return false;\n', '',
+     'payee_name', 'what_does_not_fit', 'no part of a name is left out'),
+    (NAME, 'match_wants(subscriber, policy, now) == MATCHED_ENDORSING_ADULT &&',
+     'match_wants(subscriber, policy, now) != MATCHED_NOBODY &&',
+     'payee_name', 'a_child_or_its_adult', 'from the 16th birthday on the adult is not paid'),
+    (NAME, '    if (l->steps++ >= STEPS_MOST)\n        return false;\n', '',
+     'payee_name', 'many_words', 'comparing names ends'),
 ]

@@ -177,7 +177,7 @@ static enum amount_fault strip(char **text, const char *currency) {
     from += strspn(from, " ");
     if (minus)
         *--from = '-';
-    for (end -= behind; end > from && end[-1] == ' ';)
+    for (end -= behind; end[-1] == ' ';) /* there is a digit before */
         *--end = '\0';
     *text = from;
     return AMOUNT_OK;

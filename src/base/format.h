@@ -4,6 +4,7 @@
  * function) or the arena is full. */
 #ifndef RINGOFF_FORMAT_H
 #define RINGOFF_FORMAT_H
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -50,4 +51,12 @@ const char *format_email_masked(struct arena *arena, const char *email);
 const char *format_name_masked(struct arena *arena, const char *name);
 /* "•••• 4321": the last four digits of an ICCID (18 to 22 digits, else NULL). */
 const char *format_iccid_masked(struct arena *arena, const char *iccid);
+/* "FPS •••••67" of an FPS id of 7 or 9 digits, else NULL. */
+const char *format_fps_masked(struct arena *arena, const char *id);
+/* "012-345-••••901": the same length whatever was hidden; NULL below 6 digits. */
+const char *format_bank_masked(struct arena *arena, const char *bank, const char *branch,
+                               const char *account);
+/* "••••4321" of an account number, the last two when it is below 8 characters; of an IBAN the
+ * country and its check digits too: "DE89 •••• 3000". NULL below 4 characters. */
+const char *format_account_masked(struct arena *arena, const char *account, bool iban);
 #endif

@@ -9,6 +9,8 @@
 
 #define DOT "\u2022"
 
+enum { MASKED_MOST = 16 }; /* dots */
+
 /* How the digits after a country's code are grouped; the last group takes what is left. */
 static const struct grouping {
     const char *code;
@@ -83,12 +85,6 @@ const char *format_email_masked(struct arena *arena, const char *email) {
     return arena_format(arena, "%.*s" DOT DOT DOT DOT "%s", (int)first, email, at);
 }
 
-/* CJK ideographs and kana: one character is a syllable, names have no spaces. */
-static bool ideograph(uint32_t point) {
-    return (point >= 0x2e80 && point <= 0x9fff) || (point >= 0xf900 && point <= 0xfaff) ||
-           (point >= 0x20000 && point <= 0x3ffff);
-}
-
 const char *format_name_masked(struct arena *arena, const char *name) {
     if (!name || !text_valid(name, strlen(name)))
         return NULL;
@@ -104,9 +100,9 @@ const char *format_name_masked(struct arena *arena, const char *name) {
         } else if (!word) {
             buffer_text(&out, out.length ? " " : "");
             buffer_add(&out, name + at, size);
-            if (!ideograph(point))
+            if (!text_ideograph(point))
                 buffer_text(&out, DOT DOT DOT);
-            left = ideograph(point) ? 3 : 0;
+            left = text_ideograph(point) ? 3 : 0;
             word = true;
         } else if (left > 0) {
             buffer_text(&out, DOT);
@@ -123,4 +119,38 @@ const char *format_iccid_masked(struct arena *arena, const char *iccid) {
     if (length < 18 || length > 22 || !text_digits(iccid))
         return NULL;
     return arena_format(arena, DOT DOT DOT DOT " %s", iccid + length - 4);
+}
+
+/* count dots, then the last `shown` characters. */
+static const char *end_shown(struct arena *arena, const char *before, size_t count,
+                             const char *text, size_t shown) {
+    char dots[MASKED_MOST * sizeof DOT] = "";
+    for (size_t i = 0; i < count && i < MASKED_MOST; i++)
+        memcpy(dots + i * strlen(DOT), DOT, sizeof DOT);
+    return arena_format(arena, "%s%s%s", before, dots, text + strlen(text) - shown);
+}
+
+const char *format_fps_masked(struct arena *arena, const char *id) {
+    size_t length = id ? strlen(id) : 0;
+    if ((length != 7 && length != 9) || !text_digits(id))
+        return NULL;
+    return end_shown(arena, "FPS ", length - 2, id, 2);
+}
+
+const char *format_bank_masked(struct arena *arena, const char *bank, const char *branch,
+                               const char *account) {
+    size_t length = account ? strlen(account) : 0;
+    if (!bank || !branch || length < 6 || !text_digits(account))
+        return NULL;
+    const char *before = arena_format(arena, "%s-%s-", bank, branch);
+    return before ? end_shown(arena, before, 4, account, 3) : NULL;
+}
+
+const char *format_account_masked(struct arena *arena, const char *account, bool iban) {
+    size_t length = account ? strlen(account) : 0;
+    if (length < 4)
+        return NULL;
+    if (!iban)
+        return end_shown(arena, "", 4, account, length < 8 ? 2 : 4);
+    return arena_format(arena, "%.4s " DOT DOT DOT DOT " %s", account, account + length - 4);
 }

@@ -96,6 +96,11 @@ bool text_blank(uint32_t point) {
     }
 }
 
+bool text_ideograph(uint32_t point) {
+    return (point >= 0x2e80 && point <= 0x9fff) || (point >= 0xf900 && point <= 0xfaff) ||
+           (point >= 0x20000 && point <= 0x3ffff);
+}
+
 bool text_control(uint32_t point) {
     return point < 0x20 || (point >= 0x7f && point <= 0x9f) || point == 0x2028 || point == 0x2029 ||
            (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);

@@ -35,6 +35,8 @@ size_t text_points(const char *text, size_t length);
 uint32_t text_half(uint32_t point);
 /* True for what is trimmed: white space of Unicode, zero-width characters and the BOM. */
 bool text_blank(uint32_t point);
+/* True for CJK ideographs and kana: one character is a syllable, names have no spaces. */
+bool text_ideograph(uint32_t point);
 /* True for C0, DEL, C1, line and paragraph separators, and direction overrides. */
 bool text_control(uint32_t point);
 
