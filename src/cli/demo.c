@@ -53,7 +53,7 @@ static const struct argp_child children[] = {{&common_argp, 0, NULL, 90}, {0}};
 static const struct argp argp = {
     .options = options,
     .parser = option,
-    .doc = "Makes a demo installation: two operators with different rules and invented people, "
+    .doc = "Makes a demo installation: three operators with different rules and invented people, "
            "some with an account. Messages go to an inbox page instead of out."
            "\vWith --json it prints the people, their numbers, SIMs, ID numbers and passwords, and "
            "an API key. Where there is a demo already, it changes nothing and prints the same "

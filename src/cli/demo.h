@@ -6,7 +6,7 @@
 #include "cli/installation.h"
 #include "commands/line_import.h"
 
-enum { DEMO_OPERATORS = 2, DEMO_LINES = 200, DEMO_LINES_MOST = 500000, DEMO_KEY = 64 };
+enum { DEMO_OPERATORS = 3, DEMO_LINES = 200, DEMO_LINES_MOST = 500000, DEMO_KEY = 64 };
 
 struct demo {
     int64_t seed, lines;

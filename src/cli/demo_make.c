@@ -15,10 +15,11 @@
 static const char staff_roles[] =
     "lines:read lines:write closures:read effects:read effects:write network:read network:write "
     "identity:read identity:write "
-    "policy:read journal:read staff:read api_keys:read certificates:read signing_keys:write";
+    "refunds:read refunds:write credit:write policy:read journal:read staff:read api_keys:read "
+    "certificates:read signing_keys:write";
 static const char key_scopes[] =
     "lines:read lines:write closures:read closures:write certificates:read effects:read "
-    "effects:write";
+    "effects:write credit:write refunds:read";
 
 struct filling {
     const struct house *house;

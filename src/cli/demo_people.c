@@ -11,10 +11,10 @@
 #include "cli/demo.h"
 #include "rules/identifier.h"
 
-const char *const demo_codes[DEMO_OPERATORS] = {"harbour", "kite"};
-extern const char demo_policy_harbour[], demo_policy_kite[];
+const char *const demo_codes[DEMO_OPERATORS] = {"harbour", "kite", "heron"};
+extern const char demo_policy_harbour[], demo_policy_kite[], demo_policy_heron[];
 
-enum { HONG_KONG = 480, HARBOUR = 0, KITE = 1 };
+enum { HONG_KONG = 480, HARBOUR = 0, KITE = 1, HERON = 2 };
 
 struct name {
     const char *latin, *chinese;
@@ -89,11 +89,18 @@ static const struct {
     {KITE, COMPANY,
      "A company's line; nobody has an account for it yet. Only the document of its responsible "
      "person counts"},
+    {HERON, REGISTERED,
+     "Has an account at the operator that pays all paid credit out, free of charge, and keeps "
+     "none"},
+    {HERON, NO_CREDIT, "No account yet, no credit: register with number and SIM"},
 };
 enum { STORIES = sizeof stories / sizeof *stories };
 
 const char *demo_policy(int operator) {
-    return operator== HARBOUR ? demo_policy_harbour : demo_policy_kite;
+    static const char *const policies[DEMO_OPERATORS] = {demo_policy_harbour, demo_policy_kite,
+                                                         demo_policy_heron};
+    assert(operator>= 0 && operator<DEMO_OPERATORS);
+    return policies[operator];
 }
 
 void demo_random(const struct demo *demo, const char *purpose, int64_t number, uint8_t bytes[32]) {
@@ -196,18 +203,18 @@ static void child_make(int64_t now, struct line_import *line) {
 }
 
 static void sim_make(const struct demo *demo, int64_t i, int operator, struct line_import * line) {
-    /* harbour: 61…; kite: 66…; see the policies' number_blocks */
+    static const char *const begins[DEMO_OPERATORS] = {"61", "66",
+                                                       "54"}; /* in their number_blocks */
     uint32_t number = scattered(demo, i, 7919);
     char digits[32];
-    snprintf(line->number, sizeof line->number, "+8526%c%06u", operator== HARBOUR ? '1' : '6',
-             number);
+    snprintf(line->number, sizeof line->number, "+852%s%06u", begins[operator], number);
     snprintf(digits, sizeof digits, "89852%02d%05u%06u",
              41 + operator,(unsigned) demo->seed % 100000u, number);
     bool made = iccid_make(digits, line->iccid);
     assert(made);
     (void)made;
-    snprintf(line->imsi, sizeof line->imsi, "4540%u%03u%07u", operator== HARBOUR ? 3u : 4u,
-             (unsigned)demo->seed % 1000u, number % 10000000u);
+    snprintf(line->imsi, sizeof line->imsi, "4540%u%03u%07u",
+             3u + (unsigned)operator,(unsigned) demo->seed % 1000u, number % 10000000u);
 }
 
 static void terms_make(const uint8_t bytes[32], unsigned traits, int64_t now,
