@@ -26,27 +26,50 @@ static bool letters_only(const char *text, size_t length) {
     return strlen(text) == length && strspn(text, alphabet) == length;
 }
 
-void reference_make(const uint8_t random[8], char reference[REFERENCE_SIZE]) {
-    char letters[EIGHT + 1] = ""; /* %.4s of an unterminated array misleads gcc */
-    assert(LETTERS == 30);
-    eight_letters(random, letters);
-    int length = snprintf(reference, REFERENCE_SIZE, "RO-%.4s-%.4s", letters, letters + 4);
+static void write_reference(const char *prefix, const char letters[EIGHT + 1],
+                            char reference[REFERENCE_SIZE]) {
+    int length = snprintf(reference, REFERENCE_SIZE, "%s-%.4s-%.4s", prefix, letters, letters + 4);
     assert(length == 12);
     (void)length;
 }
 
-bool reference_read(const char *text, char reference[REFERENCE_SIZE]) {
+static void make(const char *prefix, const uint8_t random[8], char reference[REFERENCE_SIZE]) {
+    char letters[EIGHT + 1] = ""; /* %.4s of an unterminated array misleads gcc */
+    assert(LETTERS == 30);
+    eight_letters(random, letters);
+    write_reference(prefix, letters, reference);
+}
+
+void reference_make(const uint8_t random[8], char reference[REFERENCE_SIZE]) {
+    make("RO", random, reference);
+}
+
+void refund_reference_make(const uint8_t random[8], char reference[REFERENCE_SIZE]) {
+    make("RF", random, reference);
+}
+
+/* The eight letters behind the prefix, if it is there. R and F are letters of the alphabet: ten
+ * letters are with it, eight without. */
+static bool read_typed(const char *prefix, const char *text, char reference[REFERENCE_SIZE]) {
     char folded[FOLD_SIZE] = "";
     assert(text && reference);
     reference[0] = '\0';
     if (identifier_fold(text, "-", folded) != IDENTIFIER_OK)
         return false;
-    /* O is no letter of the alphabet, so the prefix cannot be meant otherwise. */
-    const char *letters = strncmp(folded, "RO", 2) == 0 ? folded + 2 : folded;
+    bool prefixed = strlen(folded) == EIGHT + 2 && strncmp(folded, prefix, 2) == 0;
+    const char *letters = prefixed ? folded + 2 : folded;
     if (!letters_only(letters, EIGHT))
         return false;
-    snprintf(reference, REFERENCE_SIZE, "RO-%.4s-%.4s", letters, letters + 4);
+    write_reference(prefix, letters, reference);
     return true;
+}
+
+bool reference_read(const char *text, char reference[REFERENCE_SIZE]) {
+    return read_typed("RO", text, reference);
+}
+
+bool refund_reference_read(const char *text, char reference[REFERENCE_SIZE]) {
+    return read_typed("RF", text, reference);
 }
 
 static void group(const char letters[SIXTEEN + 1], char secret[STATUS_SECRET_SIZE]) {

@@ -82,6 +82,36 @@ static void test_typed_by_people(void **state) {
     }
 }
 
+/* R and F are letters that a reference may begin with. */
+static void test_of_a_refund(void **state) {
+    (void)state;
+    static const char *const good[] = {"RF-7K3F-92QX", "rf7k3f92qx", " 7k3f 92qx",
+                                       "ＲＦ７Ｋ３Ｆ９２ＱＸ"};
+    static const char *const bad[] = {
+        "", "RF", "RF-7K3F-92Q", "RO-7K3F-92QX", "RF-7K3F-92Q0", "RFRF-7K3F-92QX"};
+    static const uint8_t bytes[8] = {9, 8, 7, 6, 5, 4, 3, 2};
+    char read[REFERENCE_SIZE], made[REFERENCE_SIZE], closure[REFERENCE_SIZE];
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_true(refund_reference_read(good[i], read));
+        assert_string_equal(read, "RF-7K3F-92QX");
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_false(refund_reference_read(bad[i], read));
+        assert_string_equal(read, "");
+    }
+    assert_true(refund_reference_read("RF7K3F92", read));
+    assert_string_equal(read, "RF-RF7K-3F92");
+    assert_true(refund_reference_read("RFRF7K3F92", read));
+    assert_string_equal(read, "RF-RF7K-3F92");
+    assert_false(reference_read("RF-7K3F-92QX", read));
+    refund_reference_make(bytes, made);
+    reference_make(bytes, closure);
+    assert_memory_equal(made, "RF-", 3);
+    assert_string_equal(made + 3, closure + 3);
+    assert_true(refund_reference_read(made, read));
+    assert_string_equal(read, made);
+}
+
 static void test_status_secret_typed(void **state) {
     (void)state;
     char read[STATUS_SECRET_SIZE];
@@ -133,6 +163,7 @@ int main(void) {
         cmocka_unit_test(test_made_and_read_back),
         cmocka_unit_test(test_every_byte_counts),
         cmocka_unit_test(test_typed_by_people),
+        cmocka_unit_test(test_of_a_refund),
         cmocka_unit_test(test_status_secret_typed),
         cmocka_unit_test(test_secrets_fit_their_closure_only),
     };
