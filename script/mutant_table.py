@@ -31,6 +31,7 @@ SLOTS, ADVANCE = 'src/effects/slots.c', 'src/commands/closure_advance.c'
 DOCUMENT, ADVANCE, IDENTITY = (f'src/commands/{name}.c' for name in
                                ('closure_document', 'closure_advance', 'identity'))
 MATCH, IMPORT = 'src/rules/match.c', 'src/commands/line_import.c'
+PAYMENT = 'src/effects/payment.c'
 
 MUTANTS = MONEY + [
     ('src/commands/network_finish.c',
@@ -473,4 +474,18 @@ MUTANTS = MONEY + [
     (SUBMIT, 'closure->unreachable = in->nowhere || (claims && !contact);',
      'closure->unreachable = in->nowhere;',
      'without_sim', 'with_no_contact_the_case_is_kept', 'no link goes to a SIM that is gone'),
+    (PAYMENT, 'request->timestamp, request->body);', 'request->timestamp, "");',
+     'payment', 'a_request_says_all_and_signs_it', 'the signature covers the body'),
+    (PAYMENT, 'if (strcmp(state, "accepted") == 0)\n        return answer_of(delivery_of(RETRY, '
+     '"payment: the provider has not settled it yet"));',
+     'if (strcmp(state, "accepted") == 0)\n'
+     '        return answer_of(delivery_of(DELIVERED, "paid"));',
+     'payment', 'only_paid_is_paid', 'accepted is not paid'),
+    (PAYMENT, '!named || !state || strcmp(named, id) != 0', '!state',
+     'payment', 'only_paid_is_paid', 'an answer counts only if it names what was asked'),
+    (PAYMENT, '"ringoff-%lld", (long long)order->effect', '"ringoff-%lld", (long long)order->at',
+     'payment', 'a_request_says_all_and_signs_it',
+     'a payment is asked for under the name of its effect'),
+    ('src/effects/dispatcher.c', '!http_url_safe(s->payment->url)', 'false',
+     'dispatcher', 'payments_go_where_nobody_listens', 'a payment is asked for over https only'),
 ]

@@ -141,6 +141,22 @@ void secret_base64_mime(const void *bytes, size_t length, char *text) {
     sodium_bin2base64(text, room, bytes, length, sodium_base64_VARIANT_ORIGINAL);
 }
 
+size_t secret_base64_mime_read(const char *text, void *bytes, size_t room) {
+    size_t read = 0;
+    bool good = sodium_base642bin(bytes, room, text, strlen(text), NULL, &read, NULL,
+                                  sodium_base64_VARIANT_ORIGINAL) == 0;
+    return good ? read : 0;
+}
+
+void secret_hmac(const void *key, size_t key_length, const void *bytes, size_t length,
+                 uint8_t mac[32]) {
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, key, key_length);
+    crypto_auth_hmacsha256_update(&state, bytes, length);
+    crypto_auth_hmacsha256_final(&state, mac);
+    sodium_memzero(&state, sizeof state);
+}
+
 void secret_hex(const void *bytes, size_t length, char *text) {
     sodium_bin2hex(text, 2 * length + 1, bytes, length);
 }

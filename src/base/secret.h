@@ -59,6 +59,11 @@ void secret_base64(const void *bytes, size_t length, char *text);
 bool secret_base64_read(const char *text, void *bytes, size_t length);
 /* Base64 as MIME has it, padded; text has room for 4 * ((length + 2) / 3) + 1 bytes. */
 void secret_base64_mime(const void *bytes, size_t length, char *text);
+/* Reads such; how many of the room's bytes it filled, 0 when it is not such or longer. */
+size_t secret_base64_mime_read(const char *text, void *bytes, size_t room);
+/* HMAC-SHA256 (RFC 2104) of the bytes under a key of any length. */
+void secret_hmac(const void *key, size_t key_length, const void *bytes, size_t length,
+                 uint8_t mac[32]);
 /* Hexadecimal digits, lower case; text has room for 2 * length + 1 bytes. */
 void secret_hex(const void *bytes, size_t length, char *text);
 /* Reads exactly length bytes from 2 * length lower-case digits and nothing behind them; false else:

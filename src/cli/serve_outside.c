@@ -53,6 +53,31 @@ static bool mail_read(struct outside *outside, const struct house *house,
     return true;
 }
 
+static bool payment_read(struct outside *outside, const struct house *house,
+                         char why[INSTALLATION_WHY]) {
+    const struct settings *given = &house->settings;
+    char secret[256];
+    outside->payment = (struct payment_settings){
+        .url = given->payment_url,
+        .ca_file = file_of(house, given->payment_ca_file, outside->payment_ca),
+        .connect_limit = given->payment_seconds * SECOND / 2,
+        .total_limit = given->payment_seconds * SECOND};
+    if (!given->payment_url[0])
+        return true;
+    if (!given->payment_secret_file[0]) {
+        snprintf(why, INSTALLATION_WHY, "the payment provider needs a secret_file");
+        return false;
+    }
+    if (!installation_secret(house, given->payment_secret_file, secret, why))
+        return false;
+    bool good = payment_key_read(secret, &outside->payment);
+    explicit_bzero(secret, sizeof secret);
+    if (!good)
+        snprintf(why, INSTALLATION_WHY, "%.300s must hold whsec_ and base64 of %d to %d bytes",
+                 given->payment_secret_file, PAYMENT_KEY_LEAST, PAYMENT_KEY_MOST);
+    return good;
+}
+
 void outside_site(const struct house *house, bool demo, uint16_t port, char site[SETTING_TEXT]) {
     site[0] = '\0';
     if (house->settings.base_url[0])
@@ -70,10 +95,12 @@ bool outside_read(struct outside *outside, const struct house *house, uint16_t p
     to->hlr = (struct hlr_settings){.address = given->hlr_host,
                                     .port = (uint16_t)given->hlr_port,
                                     .limit = given->hlr_seconds * SECOND};
-    if (!sms_read(outside, house, why) || !mail_read(outside, house, why))
+    if (!sms_read(outside, house, why) || !mail_read(outside, house, why) ||
+        !payment_read(outside, house, why))
         return false;
     to->sms = given->sms_url[0] ? &outside->sms : NULL;
     to->mail = given->mail_host[0] ? &outside->mail : NULL;
+    to->payment = given->payment_url[0] ? &outside->payment : NULL;
     return true;
 }
 

@@ -260,6 +260,27 @@ static const struct setting table[] = {
     {"mail", "from_name", SET_TEXT, PLACE(mail_from_name), 0, 0, NULL, {NULL}, ""},
     {"mail", "ca_file", SET_TEXT, PLACE(mail_ca_file), 0, 0, NULL, {NULL}, ""},
     {"mail", "seconds", SET_NUMBER, PLACE(mail_seconds), 1, 300, "30", {NULL}, ""},
+    {"payment",
+     "url",
+     SET_URL,
+     PLACE(payment_url),
+     0,
+     0,
+     NULL,
+     {NULL},
+     "Where the payment provider pays refunds back to the card or account of a top-up, and ends\n"
+     "# auto-recharge mandates; https, or this machine. Without it the staff do both by hand."},
+    {"payment",
+     "secret_file",
+     SET_TEXT,
+     PLACE(payment_secret_file),
+     0,
+     0,
+     NULL,
+     {NULL},
+     "A file with the secret that signs what is asked: whsec_ and base64 of 24 to 64 bytes."},
+    {"payment", "ca_file", SET_TEXT, PLACE(payment_ca_file), 0, 0, NULL, {NULL}, "As for sms."},
+    {"payment", "seconds", SET_NUMBER, PLACE(payment_seconds), 1, 300, "20", {NULL}, ""},
 };
 enum { SETTINGS = sizeof table / sizeof *table, PLACE_LINE = 90 };
 

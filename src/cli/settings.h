@@ -37,6 +37,10 @@ struct settings {
     char mail_host[SETTING_TEXT], mail_user[SETTING_TEXT], mail_password_file[SETTING_TEXT];
     char mail_from[SETTING_TEXT], mail_from_name[SETTING_TEXT], mail_ca_file[SETTING_TEXT];
     int64_t mail_port, mail_starttls, mail_seconds;
+    /* payment; url "" = none */
+    char payment_url[SETTING_TEXT], payment_secret_file[SETTING_TEXT];
+    char payment_ca_file[SETTING_TEXT];
+    int64_t payment_seconds;
 };
 
 /* The defaults, as the file that init writes has them. */

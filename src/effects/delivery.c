@@ -1,5 +1,6 @@
 #include "effects/delivery.h"
 
+#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,4 +43,11 @@ bool delivery_plain(const char *text, unsigned maximum) {
         if (text[i] < 0x20 || text[i] > 0x7e)
             return false;
     return true;
+}
+
+bool delivery_host_here(const char *host) {
+    struct in_addr address;
+    if (strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 || strcmp(host, "[::1]") == 0)
+        return true;
+    return inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
 }

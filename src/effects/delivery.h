@@ -29,4 +29,6 @@ struct delivery delivery_of(enum delivery_outcome outcome, const char *format, .
 bool delivery_number(const char *number);
 /* True for 1 to maximum printable ASCII characters: what may stand in a header or a form. */
 bool delivery_plain(const char *text, unsigned maximum);
+/* True for localhost and for what is written as an address of the loopback. */
+bool delivery_host_here(const char *host);
 #endif

@@ -180,7 +180,7 @@ static struct dispatch_answer to_people(const struct dispatch *d, const struct m
     if (sms && s->sms) {
         struct sms_settings settings = *s->sms;
         settings.from = f->policy->sms_sender;
-        delivery = sms_send(d->sms, &settings, message->to, message->text, key);
+        delivery = sms_send(d->http, &settings, message->to, message->text, key);
     } else if (!sms && s->mail) {
         struct mail_settings settings = *s->mail;
         settings.from_name = f->policy->name[message->language];

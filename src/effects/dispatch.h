@@ -25,7 +25,7 @@ struct setback {
 struct dispatch {
     const struct dispatcher_settings *settings;
     struct store *reader;
-    struct sms_link *sms; /* to the gateway, kept from message to message; NULL: none is */
+    struct http_link *http; /* kept from delivery to delivery; NULL: none is */
     struct place cases[TIMERS], messages, network;
     struct setback setbacks[DISPATCH_SETBACKS];
 };

@@ -1,6 +1,5 @@
 #include "effects/dispatcher.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <poll.h>
 #include <pthread.h>
@@ -40,29 +39,6 @@ struct dispatcher {
 
 /* --- settings --- */
 
-static bool is_here(const char *host, size_t length) {
-    char text[64];
-    struct in_addr address;
-    if (length == 0 || length >= sizeof text)
-        return false;
-    memcpy(text, host, length);
-    text[length] = '\0';
-    if (strcmp(text, "localhost") == 0 || strcmp(text, "::1") == 0 || strcmp(text, "[::1]") == 0)
-        return true;
-    return inet_pton(AF_INET, text, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
-}
-
-static bool url_is_here(const char *url) {
-    const char *host = strstr(url, "://");
-    if (!host)
-        return false;
-    host += 3;
-    size_t length = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/?#@");
-    if (length > strlen(host) || host[length] == '@') /* a user name in front of another host */
-        return false;
-    return is_here(host, length);
-}
-
 bool dispatcher_settings_check(const struct dispatcher_settings *s, char why[256]) {
     const char *wrong = NULL;
     bool hlr = s->network == NETWORK_OSMO_HLR;
@@ -70,12 +46,16 @@ bool dispatcher_settings_check(const struct dispatcher_settings *s, char why[256
         wrong = "the network adapter osmo-hlr needs an address and a port";
     else if (!s->demo && (!s->sms || !s->mail))
         wrong = "an SMS gateway and a mail server must be set: only a demo does without";
-    else if (s->demo && hlr && !is_here(s->hlr.address, strlen(s->hlr.address)))
+    else if (s->demo && hlr && !delivery_host_here(s->hlr.address))
         wrong = "this is a demo installation: its HLR must be on this machine";
-    else if (s->demo && s->sms && !url_is_here(s->sms->url))
+    else if (s->demo && s->sms && !http_url_here(s->sms->url))
         wrong = "this is a demo installation: its SMS gateway must be on this machine";
-    else if (s->demo && s->mail && !is_here(s->mail->host, strlen(s->mail->host)))
+    else if (s->demo && s->mail && !delivery_host_here(s->mail->host))
         wrong = "this is a demo installation: its mail server must be on this machine";
+    else if (s->payment && !http_url_safe(s->payment->url))
+        wrong = "the payment provider must be reached by https, or be on this machine";
+    else if (s->demo && s->payment && !http_url_here(s->payment->url))
+        wrong = "this is a demo installation: its payment provider must be on this machine";
     snprintf(why, 256, "%s", wrong ? wrong : "");
     return !wrong;
 }
@@ -278,7 +258,7 @@ static bool dispatch_open(struct dispatch *dispatch, const struct dispatcher_set
 static void dispatch_close(struct dispatch *dispatch) {
     if (dispatch->reader)
         dispatch->settings->engine->close(dispatch->reader);
-    sms_link_close(dispatch->sms);
+    http_link_close(dispatch->http);
 }
 
 static bool threads_start(struct dispatcher *d) {
@@ -315,7 +295,7 @@ struct dispatcher *dispatcher_start(const struct dispatcher_settings *settings, 
     bool good = d->wake >= 0 && dispatch_open(&d->finder, &d->settings, why);
     for (size_t i = 0; good && i < WORKERS; i++) {
         good = dispatch_open(&d->workers[i], &d->settings, why);
-        d->workers[i].sms = sms_link_open();
+        d->workers[i].http = http_link_open();
     }
     if (good && threads_start(d))
         return d;

@@ -9,6 +9,7 @@
 #include "base/pages.h"
 #include "effects/hlr.h"
 #include "effects/mail.h"
+#include "effects/payment.h"
 #include "effects/sms.h"
 #include "store/committer.h"
 
@@ -30,6 +31,7 @@ struct dispatcher_settings {
     struct hlr_settings hlr;          /* with NETWORK_OSMO_HLR */
     const struct sms_settings *sms;   /* `from` is taken from the policy; NULL: there is none */
     const struct mail_settings *mail; /* `from_name` is the operator's; NULL: there is none */
+    const struct payment_settings *payment; /* NULL: there is none, the staff do it */
     /* Told, on a thread of the dispatcher's, when it begins to be the one that delivers and when it
      * no longer is; NULL: nobody. */
     void (*leased)(void *owner, bool held);

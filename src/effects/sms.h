@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "effects/delivery.h"
+#include "effects/http.h"
 
 enum {
     SMS_PARTS = 10,          /* of a long message, as the gateway's max-messages must allow */
@@ -27,17 +28,12 @@ struct sms_settings {
 
 /* True when every character is in the basic table of GSM 03.38, so that one takes seven bits. */
 bool sms_latin(const char *text);
-/* A connection to the gateway that is kept from message to message; one thread's at a time. */
-struct sms_link;
-/* NULL when it cannot be had; nothing is connected yet. */
-struct sms_link *sms_link_open(void);
-void sms_link_close(struct sms_link *link);
 /* Sends text (UTF-8, 1 to SMS_PARTS parts) to a number in E.164, by the link or, when it is NULL,
  * by a connection of its own. What is beyond the basic table
  * goes as UCS-2. The key (printable ASCII, at most 64) goes along as the gateway's "account", to
  * match its records. DELIVERED means that the gateway answered 202, not that a phone has it.
  * RETRY: gateway down, slow, busy, or our credentials refused. FAILED: refused input, or refused
  * by the gateway. Blocks up to total_limit; safe in several threads. */
-struct delivery sms_send(struct sms_link *link, const struct sms_settings *settings, const char *to,
-                         const char *text, const char *key);
+struct delivery sms_send(struct http_link *link, const struct sms_settings *settings,
+                         const char *to, const char *text, const char *key);
 #endif

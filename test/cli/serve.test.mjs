@@ -10,6 +10,8 @@ import { folder, operators, ringoff, ringoffJson, serve } from './tool.mjs';
 const outside = '\n[sms]\nurl = http://127.0.0.1:9/\nuser = u\npassword_file = sms.password\n' +
   '[mail]\nhost = 127.0.0.1\nfrom = close@example.com\n';
 
+const payment = `${outside}[payment]\nurl = https://pay.example.com/\n`;
+
 async function installation(t, settings = '') {
   const data = path.join(await folder(t), 'data');
   const made = await ringoffJson(['init', '--data', data]);
@@ -17,6 +19,7 @@ async function installation(t, settings = '') {
   assert.equal(made.json.event, 'made');
   writeFileSync(path.join(data, 'ringoff.ini'), settings);
   writeFileSync(path.join(data, 'sms.password'), 'secret\n');
+  writeFileSync(path.join(data, 'payment.secret'), `whsec_${'a'.repeat(32)}\n`);
   return data;
 }
 
@@ -66,10 +69,20 @@ test('a settings file that is wrong is refused by its line', async (t) => {
     ['[server\n', /line 1/],
     [`[mail]\nfrom = ${'x'.repeat(5000)}\n`, /line 2: the line is too long/],
     [outside.replace('sms.password', 'nothing'), /nothing: No such file/],
+    ['[payment]\nurl = pay.example.com\n', /line 2: url must begin/],
+    [payment, /the payment provider needs a secret_file/],
+    [`${payment}secret_file = nothing\n`, /nothing: No such file/],
+    [`${payment}secret_file = sms.password\n`, /sms.password must hold whsec_ and base64 of 24/],
+    [`${payment.replace('https', 'http')}secret_file = payment.secret\n`, /by https, or be/],
   ]) {
     writeFileSync(path.join(data, 'ringoff.ini'), text);
     await refused(data, what);
   }
+});
+
+test('a payment provider is over https or here, and its secret in a file', async (t) => {
+  const data = await installation(t, `${payment}secret_file = payment.secret\n`);
+  await (await serve(t, data)).stop();
 });
 
 test('serve says in one line that it is ready, and ends when told to with 0', async (t) => {

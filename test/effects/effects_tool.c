@@ -1,6 +1,7 @@
 /* Calls one adapter of effects/ from the command line, for the tests against real peers:
- *   effects_tool sms|mail|compose|hlr-create|hlr-read|hlr-bar|hlr-unbar|hlr-cut name=value ...
- * Prints one JSON line (or the composed mail). Never installed: it takes passwords as arguments. */
+ *   effects_tool sms|mail|payment|compose|hlr-create|hlr-read|hlr-bar|hlr-unbar|hlr-cut name=value
+ * ... Prints one JSON line (or the composed mail). Never installed: it takes passwords as
+ * arguments. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "effects/delivery.h"
 #include "effects/hlr.h"
 #include "effects/mail.h"
+#include "effects/payment.h"
 #include "effects/sms.h"
 
 struct arguments {
@@ -33,18 +35,25 @@ static int64_t given_number(const struct arguments *arguments, const char *name,
     return text ? strtoll(text, NULL, 10) : other;
 }
 
-static void delivery_print(struct delivery delivery, const struct hlr_subscriber *subscriber) {
+/* With what else there is to say, an object that it takes. */
+static void delivery_print_with(struct delivery delivery, json_t *answer) {
     static const char *const names[] = {"retry", "delivered", "failed"};
-    json_t *answer = json_pack("{s:s, s:s, s:s}", "outcome", names[delivery.outcome], "cause",
-                               delivery.cause, "evidence", delivery.evidence);
+    json_object_set_new(answer, "outcome", json_string(names[delivery.outcome]));
+    json_object_set_new(answer, "cause", json_string(delivery.cause));
+    json_object_set_new(answer, "evidence", json_string(delivery.evidence));
+    json_dumpf(answer, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(answer);
+}
+
+static void delivery_print(struct delivery delivery, const struct hlr_subscriber *subscriber) {
+    json_t *answer = json_object();
     if (subscriber)
         json_object_set_new(answer, "subscriber",
                             json_pack("{s:b, s:b, s:b, s:s, s:s}", "known", subscriber->known, "cs",
                                       subscriber->cs_enabled, "ps", subscriber->ps_enabled, "imsi",
                                       subscriber->imsi, "msisdn", subscriber->msisdn));
-    json_dumpf(answer, stdout, JSON_COMPACT);
-    putchar('\n');
-    json_decref(answer);
+    delivery_print_with(delivery, answer);
 }
 
 static int run_sms(const struct arguments *arguments) {
@@ -58,13 +67,13 @@ static int run_sms(const struct arguments *arguments) {
     };
     const char *text = given(arguments, "text"), *key = given(arguments, "key");
     const char *first = given(arguments, "first"); /* gets another message by the same link */
-    struct sms_link *link = sms_link_open();
+    struct http_link *link = http_link_open();
     if (first)
         sms_send(link, &settings, first, "取消登記 first", "sms-0");
     delivery_print(
         sms_send(link, &settings, given(arguments, "to"), text ? text : "", key ? key : "sms-1"),
         NULL);
-    sms_link_close(link);
+    http_link_close(link);
     return 0;
 }
 
@@ -105,6 +114,37 @@ static int run_mail(const struct arguments *arguments, bool compose_only) {
     return good ? 0 : 1;
 }
 
+static int run_payment(const struct arguments *arguments) {
+    const char *type = given(arguments, "type"), *secret = given(arguments, "secret");
+    struct payment_settings settings = {
+        .url = given(arguments, "url"),
+        .ca_file = given(arguments, "ca"),
+        .connect_limit = given_number(arguments, "connect", 5 * SECOND),
+        .total_limit = given_number(arguments, "total", 20 * SECOND),
+    };
+    struct payment_order order = {
+        .type = type && strcmp(type, "mandate_end") == 0 ? PAYMENT_MANDATE_END : PAYMENT_REFUND,
+        .effect = given_number(arguments, "effect", 17),
+        .at = given_number(arguments, "at", clock_now()),
+        .operator= "harbour",
+        .name = given(arguments, "name"),
+        .amount_minor = given_number(arguments, "amount", 0),
+        .currency = "HKD",
+        .reference = "RF-7K3F-92QX",
+    };
+    if (!secret || !payment_key_read(secret, &settings))
+        return 2;
+    struct http_link *link = http_link_open();
+    int64_t times = given_number(arguments, "times", 1);
+    for (int64_t i = 0; i < times; i++) {
+        struct payment_answer answer = payment_send(link, &settings, &order);
+        json_t *json = json_pack("{s:i}", "returned", (int)answer.returned);
+        delivery_print_with(answer.delivery, json);
+    }
+    http_link_close(link);
+    return 0;
+}
+
 static int run_hlr(const char *what, const struct arguments *arguments) {
     struct hlr_settings settings = {
         .address = given(arguments, "address"),
@@ -137,6 +177,8 @@ int main(int count, char **values) {
         status = run_sms(&arguments);
     else if (strcmp(values[1], "mail") == 0 || strcmp(values[1], "compose") == 0)
         status = run_mail(&arguments, values[1][0] == 'c');
+    else if (strcmp(values[1], "payment") == 0)
+        status = run_payment(&arguments);
     else if (strncmp(values[1], "hlr-", 4) == 0)
         status = run_hlr(values[1] + 4, &arguments);
     delivery_stop();

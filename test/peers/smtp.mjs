@@ -1,38 +1,12 @@
 // A real SMTP server (npm smtp-server) with STARTTLS under a certificate made at run time, and
 // AUTH. It keeps what it took, as it came and decoded.
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { SMTPServer } from 'smtp-server';
+import { certificateMake } from './certificate.mjs';
 import { directoryMake, directoryRemove, inbox } from './process.mjs';
 
 export const username = 'ringoff';
 export const password = 'mail-secret-4K';
 const host = '127.0.0.1';
-
-async function certificateMake(directory) {
-  const key = path.join(directory, 'key.pem');
-  const cert = path.join(directory, 'cert.pem');
-  await promisify(execFile)('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=localhost',
-    '-addext',
-    `subjectAltName=DNS:localhost,IP:${host}`,
-    '-keyout',
-    key,
-    '-out',
-    cert,
-  ]);
-  return { ca: cert, key: await readFile(key), cert: await readFile(cert) };
-}
 
 const wordsDecode = (text) =>
   text

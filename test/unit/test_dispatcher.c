@@ -324,6 +324,25 @@ static void demo_reaches_nobody_else(void **state) {
     assert_non_null(strstr(why, "SMS gateway"));
 }
 
+static void payments_go_where_nobody_listens(void **state) {
+    char why[256];
+    struct payment_settings payment = {.url = "http://127.0.0.1:9/"};
+    struct sms_settings sms = {.url = "http://127.0.0.1:13013/cgi-bin/sendsms"};
+    struct mail_settings mail = {.host = "localhost"};
+    (void)state;
+    settings.payment = &payment;
+    assert_true(dispatcher_settings_check(&settings, why));
+    payment.url = "https://pay.example.com/";
+    assert_false(dispatcher_settings_check(&settings, why)); /* a demo pays nobody */
+    settings.sms = &sms;
+    settings.mail = &mail;
+    settings.demo = false;
+    assert_true(dispatcher_settings_check(&settings, why));
+    payment.url = "http://pay.example.com/";
+    assert_false(dispatcher_settings_check(&settings, why));
+    assert_non_null(strstr(why, "https"));
+}
+
 /* The threads: woken, they do the same. Waits for the result, never for a time. */
 static void threads_deliver(void **state) {
     char why[256] = "";
@@ -413,6 +432,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(delivered_again_after_a_crash, setup, teardown),
         cmocka_unit_test_setup_teardown(backs_off_and_escalates, setup, teardown),
         cmocka_unit_test_setup_teardown(demo_reaches_nobody_else, setup, teardown),
+        cmocka_unit_test_setup_teardown(payments_go_where_nobody_listens, setup, teardown),
         cmocka_unit_test_setup_teardown(threads_deliver, setup, teardown),
         cmocka_unit_test_setup_teardown(every_template_is_there, setup, teardown),
     };
