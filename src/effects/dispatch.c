@@ -317,20 +317,24 @@ bool dispatch_deliver(const struct dispatch *d, const struct effect *effect,
 
 /* --- what is due --- */
 
-size_t dispatch_due(const struct dispatch *d, bool network, struct effect *rows, size_t room) {
-    const struct place *place = network ? &d->network : &d->messages;
+static const enum statement_id due_of[LANE_ASIDE] = {
+    [LANE_MESSAGES] = EFFECTS_DUE,
+    [LANE_NETWORK] = EFFECTS_DUE_NETWORK,
+    [LANE_PAYMENTS] = EFFECTS_DUE_PAYMENT,
+};
+
+size_t dispatch_due(const struct dispatch *d, enum lane lane, struct effect *rows, size_t room) {
+    assert(lane < LANE_ASIDE);
+    const struct place *place = &d->lanes[lane];
     struct key key = {
         .at = d->settings->now(), .other = place->at, .id = place->id, .limit = (int64_t)room};
-    struct want want = {.statement = network ? EFFECTS_DUE_NETWORK : EFFECTS_DUE,
-                        .in = &key,
-                        .rows = rows,
-                        .room = room};
+    struct want want = {.statement = due_of[lane], .in = &key, .rows = rows, .room = room};
     if (d->settings->engine->read(d->reader, &want, 1) != STORE_OK)
         return 0;
     return want.count;
 }
 
-void dispatch_pass(struct dispatch *d, bool network, const struct effect *last) {
-    struct place *place = network ? &d->network : &d->messages;
-    *place = last ? (struct place){last->next_at, last->id} : (struct place){0};
+void dispatch_pass(struct dispatch *d, enum lane lane, const struct effect *last) {
+    assert(lane < LANE_ASIDE);
+    d->lanes[lane] = last ? (struct place){last->next_at, last->id} : (struct place){0};
 }

@@ -9,6 +9,15 @@
 
 enum { DISPATCH_BATCH = 64, DISPATCH_SETBACKS = 256 };
 
+/* What leaves the house by one way, and waits for others of it only. */
+enum lane {
+    LANE_MESSAGES,
+    LANE_NETWORK,
+    LANE_PAYMENTS,
+    LANE_ASIDE, /* no way: for what was delivered and cannot be recorded */
+    LANES,
+};
+
 /* The last row seen in a queue that is ordered by time; zero: the next look begins at its head. */
 struct place {
     int64_t at, id;
@@ -26,7 +35,7 @@ struct dispatch {
     const struct dispatcher_settings *settings;
     struct store *reader;
     struct http_link *http; /* kept from delivery to delivery; NULL: none is */
-    struct place cases[TIMERS], messages, network;
+    struct place cases[TIMERS], lanes[LANE_ASIDE];
     struct setback setbacks[DISPATCH_SETBACKS];
 };
 
@@ -71,10 +80,9 @@ enum dispatch_recorded dispatch_record(const struct dispatch *dispatch, const st
  * due were looked at. A case that fails is tried again after a second, doubling up to nine minutes.
  */
 size_t dispatch_cases(struct dispatch *dispatch, enum dispatch_timer timer);
-/* The due effects of one queue, the network's or all others, at most room, from behind its place;
- * how many. */
-size_t dispatch_due(const struct dispatch *dispatch, bool network, struct effect *rows,
+/* The due effects of a lane, at most room, from behind its place; how many. */
+size_t dispatch_due(const struct dispatch *dispatch, enum lane lane, struct effect *rows,
                     size_t room);
 /* The next look begins behind this effect; NULL: at the head. */
-void dispatch_pass(struct dispatch *dispatch, bool network, const struct effect *last);
+void dispatch_pass(struct dispatch *dispatch, enum lane lane, const struct effect *last);
 #endif

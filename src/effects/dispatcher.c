@@ -14,7 +14,7 @@
 #include "effects/slots.h"
 
 enum {
-    WORKERS = 4,
+    WORKERS = NETWORK_AT_ONCE + PAYMENTS_AT_ONCE + 2, /* these, whatever hangs, for messages */
     LONGEST_WAIT = 1000, /* milliseconds: nothing due is ever found later than that */
     /* A lease is believed for so long after it was asked, and no longer: a server that hung and
      * wakes must not deliver what another one took over meanwhile. Less than the engine takes to
@@ -176,7 +176,7 @@ static bool lease_ask(struct dispatcher *d) {
         slots_drop(&d->slots);
         pthread_mutex_unlock(&d->lock);
         memset(d->finder.cases, 0, sizeof d->finder.cases);
-        d->finder.messages = d->finder.network = (struct place){0};
+        memset(d->finder.lanes, 0, sizeof d->finder.lanes);
     }
     if (has != had && d->settings.leased)
         d->settings.leased(d->settings.owner, has);
@@ -187,12 +187,11 @@ static bool lease_ask(struct dispatcher *d) {
  * again in between: an engine that lost its connection while it read has read on by another one,
  * and without the lease. */
 static void lane_fill(struct dispatcher *d, enum lane lane, struct effect *rows) {
-    bool network = lane == LANE_NETWORK;
     for (size_t pages = 0; pages <= SLOTS / (NETWORK_SLOTS / 4); pages++) {
         pthread_mutex_lock(&d->lock);
         size_t wanted = slots_wanted(&d->slots, lane);
         pthread_mutex_unlock(&d->lock);
-        size_t count = wanted ? dispatch_due(&d->finder, network, rows, wanted) : 0;
+        size_t count = wanted ? dispatch_due(&d->finder, lane, rows, wanted) : 0;
         if (!wanted || (count && !lease_ask(d)))
             return;
         pthread_mutex_lock(&d->lock);
@@ -201,7 +200,7 @@ static void lane_fill(struct dispatcher *d, enum lane lane, struct effect *rows)
         pthread_cond_broadcast(&d->changed);
         pthread_mutex_unlock(&d->lock);
         if (!more || held)
-            dispatch_pass(&d->finder, network, more ? &rows[held - 1] : NULL);
+            dispatch_pass(&d->finder, lane, more ? &rows[held - 1] : NULL);
         if (!more || held < count)
             return;
     }
@@ -216,6 +215,7 @@ static void find_due(struct dispatcher *d, struct effect *rows) {
     pthread_cond_broadcast(&d->changed);
     pthread_mutex_unlock(&d->lock);
     lane_fill(d, LANE_NETWORK, rows);
+    lane_fill(d, LANE_PAYMENTS, rows);
     lane_fill(d, LANE_MESSAGES, rows);
 }
 
@@ -337,7 +337,7 @@ void dispatcher_stop(struct dispatcher *d) {
 size_t dispatcher_round(const struct dispatcher_settings *settings) {
     char why[256];
     struct dispatch dispatch = {0};
-    struct effect *rows = calloc(2 * DISPATCH_BATCH, sizeof *rows);
+    struct effect *rows = calloc(LANE_ASIDE * DISPATCH_BATCH, sizeof *rows);
     size_t changes = 0;
     if (!rows || !dispatch_open(&dispatch, settings, why)) {
         free(rows);
@@ -345,8 +345,9 @@ size_t dispatcher_round(const struct dispatcher_settings *settings) {
     }
     for (enum dispatch_timer timer = 0; timer < TIMERS; timer++)
         changes += dispatch_cases(&dispatch, timer);
-    size_t count = dispatch_due(&dispatch, false, rows, DISPATCH_BATCH);
-    count += dispatch_due(&dispatch, true, rows + count, DISPATCH_BATCH);
+    size_t count = 0;
+    for (enum lane lane = 0; lane < LANE_ASIDE; lane++)
+        count += dispatch_due(&dispatch, lane, rows + count, DISPATCH_BATCH);
     for (size_t i = 0; i < count; i++) {
         struct dispatch_answer answer;
         if (dispatch_deliver(&dispatch, &rows[i], &answer))

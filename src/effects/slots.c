@@ -6,8 +6,10 @@
 
 enum { AGAIN_DOUBLINGS = 9 }; /* from a second to some nine minutes */
 
-static const uint32_t limits[LANES] = {
-    [LANE_MESSAGES] = MESSAGE_SLOTS, [LANE_NETWORK] = NETWORK_SLOTS, [LANE_ASIDE] = ASIDE_SLOTS};
+static const uint32_t limits[LANES] = {[LANE_MESSAGES] = MESSAGE_SLOTS,
+                                       [LANE_NETWORK] = NETWORK_SLOTS,
+                                       [LANE_PAYMENTS] = PAYMENT_SLOTS,
+                                       [LANE_ASIDE] = ASIDE_SLOTS};
 
 static uint32_t lane_room(const struct slots *s, enum lane lane) {
     uint32_t held = 0;
@@ -134,6 +136,8 @@ struct slot *slots_take(struct slots *s) {
         return NULL;
     if (s->counts[LANE_NETWORK][SLOT_RUNNING] < NETWORK_AT_ONCE)
         slot = network_take(s);
+    if (!slot && s->counts[LANE_PAYMENTS][SLOT_RUNNING] < PAYMENTS_AT_ONCE)
+        slot = queued_take(s, LANE_PAYMENTS);
     if (!slot)
         slot = queued_take(s, LANE_MESSAGES);
     if (slot)

@@ -8,16 +8,10 @@
 #define RINGOFF_SLOTS_H
 #include "effects/dispatch.h"
 
-enum lane {
-    LANE_MESSAGES,
-    LANE_NETWORK,
-    LANE_ASIDE, /* for what was delivered and cannot be recorded */
-    LANES,
-};
-enum { MESSAGE_SLOTS = 256, NETWORK_SLOTS = 64, ASIDE_SLOTS = 192 };
-enum { SLOTS = MESSAGE_SLOTS + NETWORK_SLOTS + ASIDE_SLOTS };
-/* A network that hangs must not hold up the messages. */
-enum { NETWORK_AT_ONCE = 2 };
+enum { MESSAGE_SLOTS = 256, NETWORK_SLOTS = 64, PAYMENT_SLOTS = 64, ASIDE_SLOTS = 192 };
+enum { SLOTS = MESSAGE_SLOTS + NETWORK_SLOTS + PAYMENT_SLOTS + ASIDE_SLOTS };
+/* A network or a payment provider that hangs must not hold up the messages, nor one the other. */
+enum { NETWORK_AT_ONCE = 2, PAYMENTS_AT_ONCE = 1 };
 
 enum slot_state {
     SLOT_FREE,
@@ -63,8 +57,8 @@ size_t slots_wanted(const struct slots *slots, enum lane lane);
 /* Will some be, once what is done is freed? */
 bool slots_worth(const struct slots *slots, enum lane lane);
 /* The next one to be delivered, which is running now, or NULL. None while the store takes no
- * reports; of the network NETWORK_AT_ONCE, of a line there one at a time, and first: the messages
- * have the other workers. */
+ * reports; of the network NETWORK_AT_ONCE, of a line there one at a time, and first; then payments,
+ * PAYMENTS_AT_ONCE: the messages have the other workers. */
 struct slot *slots_take(struct slots *slots);
 /* A running one was delivered, or an unreported one's time has come: the committer gets it. */
 void slot_give(struct slots *slots, struct slot *slot);

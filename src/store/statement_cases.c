@@ -366,7 +366,7 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
         {"effects_due",
          "SELECT id, operator, kind, target, line, state, made_at, next_at, expires_at, "
          "attempts, done_at, cause, door, contact FROM effect WHERE state = 1 AND door <> "
-         "'network' AND next_at <= $1 AND (next_at, id) > ($2, $3) "
+         "'network' AND door <> 'payment' AND next_at <= $1 AND (next_at, id) > ($2, $3) "
          "ORDER BY next_at, id LIMIT $4",
          key_due, effect_row, sizeof(struct key), sizeof(struct effect), TABLE_EFFECT},
     [EFFECTS_DUE_NETWORK] =
@@ -374,6 +374,13 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "SELECT id, operator, kind, target, line, state, made_at, next_at, expires_at, "
          "attempts, done_at, cause, door, contact FROM effect WHERE state = 1 AND door = "
          "'network' AND next_at <= $1 AND (next_at, id) > ($2, $3) "
+         "ORDER BY next_at, id LIMIT $4",
+         key_due, effect_row, sizeof(struct key), sizeof(struct effect), TABLE_EFFECT},
+    [EFFECTS_DUE_PAYMENT] =
+        {"effects_due_payment",
+         "SELECT id, operator, kind, target, line, state, made_at, next_at, expires_at, "
+         "attempts, done_at, cause, door, contact FROM effect WHERE state = 1 AND door = "
+         "'payment' AND next_at <= $1 AND (next_at, id) > ($2, $3) "
          "ORDER BY next_at, id LIMIT $4",
          key_due, effect_row, sizeof(struct key), sizeof(struct effect), TABLE_EFFECT},
     [EFFECTS_OF_TARGET] =

@@ -91,6 +91,23 @@ static void a_network_that_hangs_leaves_workers_to_the_messages(void **state) {
     assert_int_equal(slots_take(slots)->lane, LANE_NETWORK);
 }
 
+static void a_provider_that_hangs_holds_up_its_own_only(void **state) {
+    (void)state;
+    slots_fill(slots, LANE_PAYMENTS, rows, 5);
+    slots_fill(slots, LANE_NETWORK, rows + 5, 5);
+    slots_fill(slots, LANE_MESSAGES, rows + 10, 5);
+    assert_int_equal(slots_take(slots)->lane, LANE_NETWORK);
+    assert_int_equal(slots_take(slots)->lane, LANE_NETWORK);
+    struct slot *payment = slots_take(slots);
+    assert_int_equal(payment->effect.id, 1);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(slots_take(slots)->lane, LANE_MESSAGES);
+    assert_null(slots_take(slots));
+    slot_give(slots, payment);
+    assert_int_equal(slots_take(slots)->effect.id, 2);
+    assert_null(slots_take(slots));
+}
+
 /* What is done to a line in the network is done one after the other, in its order; another line's
  * goes on meanwhile. */
 static void of_a_line_one_at_a_time(void **state) {
@@ -177,6 +194,7 @@ int main(void) {
         TEST(what_was_reported_is_held_until_the_next_look),
         TEST(a_full_lane_is_looked_at_again_when_it_pays),
         TEST(a_network_that_hangs_leaves_workers_to_the_messages),
+        TEST(a_provider_that_hangs_holds_up_its_own_only),
         TEST(of_a_line_one_at_a_time),
         TEST(nothing_new_while_the_store_is_down),
         TEST(what_cannot_be_recorded_goes_aside),

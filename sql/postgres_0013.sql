@@ -1,0 +1,7 @@
+-- Ringoff's schema, version 13, for PostgreSQL: what is asked of the payment provider waits in a queue of
+-- its own.
+
+DROP INDEX effect_next;
+CREATE INDEX effect_next ON effect (next_at, id)
+    WHERE state = 1 AND door <> 'network' AND door <> 'payment';
+CREATE INDEX effect_payment ON effect (next_at, id) WHERE state = 1 AND door = 'payment';
