@@ -45,8 +45,9 @@ static void report_load(struct load *load, const void *given, void *rows) {
 
 static void report_retry(struct outcome *out, struct effect *effect) {
     effect->attempts++;
-    bool network = strcmp(effect->to, "network") == 0; /* never given up: the staff are called */
-    if (effect->attempts >= EFFECT_ATTEMPTS && !network) {
+    /* Never given up: the staff are called; and what a provider took once is not left hanging. */
+    bool endless = strcmp(effect->to, "network") == 0 || strcmp(effect->to, "payment") == 0;
+    if (effect->attempts >= EFFECT_ATTEMPTS && !endless) {
         effect->state = EFFECT_FAILED;
         effect->done_at = out->now;
     } else {

@@ -1,6 +1,7 @@
 /* The verbs on effects: the dispatcher's report of a delivery, a person's order to try again, and
  * the demo's inbox. Backoff doubles from a second to a quarter of an hour; after 20 attempts an
- * effect has failed and waits for a person, but cutting the network is tried for ever. */
+ * effect has failed and waits for a person, but the network and the payment provider are asked for
+ * ever. */
 #ifndef RINGOFF_EFFECT_H
 #define RINGOFF_EFFECT_H
 #include "store/internal.h"

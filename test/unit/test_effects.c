@@ -110,6 +110,19 @@ static void network_never_gives_up(void **state) {
     assert_int_equal(effect.next_at, kit_now);
 }
 
+static void a_payment_never_gives_up(void **state) {
+    struct effect effect;
+    (void)state;
+    int64_t closure = case_submit(&kit, 0, NULL);
+    int64_t id = case_effect(&kit, closure, EFFECT_RECEIPT);
+    kit_sql(&kit.kit, "UPDATE effect SET door = 'payment'");
+    for (int i = 0; i < 3 * EFFECT_ATTEMPTS; i++)
+        assert_int_equal(report(id, OUTCOME_RETRY), ACCEPTED);
+    case_read(&kit, EFFECT_BY_ID, id, &effect);
+    assert_int_equal(effect.state, EFFECT_WAITING);
+    assert_int_equal(effect.next_at, kit_now + 15 * MINUTE);
+}
+
 static enum refusal inbox(int64_t effect) {
     struct inbox_add in = {.effect = effect, .to = "+85261230010", .via = "sms", .text = "hello"};
     enum refusal no;
@@ -151,6 +164,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(reports, setup, teardown),
         cmocka_unit_test_setup_teardown(gives_up_and_is_retried, setup, teardown),
         cmocka_unit_test_setup_teardown(network_never_gives_up, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_payment_never_gives_up, setup, teardown),
         cmocka_unit_test_setup_teardown(demo_inbox, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
