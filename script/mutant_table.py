@@ -2,6 +2,7 @@
 instead, the test program and its case that must fail, and the invariant that is broken. Those of
 money have a file of their own."""
 from mutant_money import MONEY
+from mutant_payment import PAYMENTS
 
 COMMITTER, BATCH = 'src/store/committer.c', 'src/store/committer_batch.c'
 JOURNAL, OUTCOME = 'src/store/journal.c', 'src/store/outcome.c'
@@ -31,9 +32,8 @@ SLOTS, ADVANCE = 'src/effects/slots.c', 'src/commands/closure_advance.c'
 DOCUMENT, ADVANCE, IDENTITY = (f'src/commands/{name}.c' for name in
                                ('closure_document', 'closure_advance', 'identity'))
 MATCH, IMPORT = 'src/rules/match.c', 'src/commands/line_import.c'
-PAYMENT = 'src/effects/payment.c'
 
-MUTANTS = MONEY + [
+MUTANTS = MONEY + PAYMENTS + [
     ('src/commands/network_finish.c',
      '    certificate_issue(out, &r->key, &closure, &r->line, &r->subscriber, &plan, policy);',
      '    (void)certificate_issue;',
@@ -474,22 +474,4 @@ MUTANTS = MONEY + [
     (SUBMIT, 'closure->unreachable = in->nowhere || (claims && !contact);',
      'closure->unreachable = in->nowhere;',
      'without_sim', 'with_no_contact_the_case_is_kept', 'no link goes to a SIM that is gone'),
-    (PAYMENT, 'request->timestamp, request->body);', 'request->timestamp, "");',
-     'payment', 'a_request_says_all_and_signs_it', 'the signature covers the body'),
-    (PAYMENT, 'if (strcmp(state, "accepted") == 0)\n        return answer_of(delivery_of(RETRY, '
-     '"payment: the provider has not settled it yet"));',
-     'if (strcmp(state, "accepted") == 0)\n'
-     '        return answer_of(delivery_of(DELIVERED, "paid"));',
-     'payment', 'only_paid_is_paid', 'accepted is not paid'),
-    (PAYMENT, '!named || !state || strcmp(named, id) != 0', '!state',
-     'payment', 'only_paid_is_paid', 'an answer counts only if it names what was asked'),
-    (PAYMENT, '"ringoff-%lld", (long long)order->effect', '"ringoff-%lld", (long long)order->at',
-     'payment', 'a_request_says_all_and_signs_it',
-     'a payment is asked for under the name of its effect'),
-    ('src/commands/effect.c', ' || strcmp(effect->to, "payment") == 0', '',
-     'effects', 'a_payment_never_gives_up', 'a payment is asked for until it is answered'),
-    (SLOTS, 's->counts[LANE_PAYMENTS][SLOT_RUNNING] < PAYMENTS_AT_ONCE', 'true',
-     'slots', 'a_provider_that_hangs_holds_up_its_own_only', 'a provider holds up no message'),
-    ('src/effects/dispatcher.c', '!http_url_safe(s->payment->url)', 'false',
-     'dispatcher', 'payments_go_where_nobody_listens', 'a payment is asked for over https only'),
 ]

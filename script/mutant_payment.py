@@ -1,0 +1,24 @@
+"""The mutants of what is asked of the payment provider; rows as in mutant_table.py, which takes
+them in."""
+PAYMENT, SLOTS = 'src/effects/payment.c', 'src/effects/slots.c'
+
+PAYMENTS = [
+    (PAYMENT, 'request->timestamp, request->body);', 'request->timestamp, "");',
+     'payment', 'a_request_says_all_and_signs_it', 'the signature covers the body'),
+    (PAYMENT, 'if (strcmp(state, "accepted") == 0)\n        return answer_of(delivery_of(RETRY, '
+     '"payment: the provider has not settled it yet"));',
+     'if (strcmp(state, "accepted") == 0)\n'
+     '        return answer_of(delivery_of(DELIVERED, "paid"));',
+     'payment', 'only_paid_is_paid', 'accepted is not paid'),
+    (PAYMENT, '!named || !state || strcmp(named, id) != 0', '!state',
+     'payment', 'only_paid_is_paid', 'an answer counts only if it names what was asked'),
+    (PAYMENT, '"ringoff-%lld", (long long)order->effect', '"ringoff-%lld", (long long)order->at',
+     'payment', 'a_request_says_all_and_signs_it',
+     'a payment is asked for under the name of its effect'),
+    ('src/commands/effect.c', ' || strcmp(effect->to, "payment") == 0', '',
+     'effects', 'a_payment_never_gives_up', 'a payment is asked for until it is answered'),
+    (SLOTS, 's->counts[LANE_PAYMENTS][SLOT_RUNNING] < PAYMENTS_AT_ONCE', 'true',
+     'slots', 'a_provider_that_hangs_holds_up_its_own_only', 'a provider holds up no message'),
+    ('src/effects/dispatcher.c', '!http_url_safe(s->payment->url)', 'false',
+     'dispatcher', 'payments_go_where_nobody_listens', 'a payment is asked for over https only'),
+]
