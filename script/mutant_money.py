@@ -37,6 +37,4 @@ MONEY = [
     (NAME, 'match_wants(subscriber, policy, now) == MATCHED_ENDORSING_ADULT &&',
      'match_wants(subscriber, policy, now) != MATCHED_NOBODY &&',
      'payee_name', 'a_child_or_its_adult', 'from the 16th birthday on the adult is not paid'),
-    (NAME, '    if (l->steps++ >= STEPS_MOST)\n        return false;\n', '',
-     'payee_name', 'many_words', 'comparing names ends'),
 ]
