@@ -255,9 +255,12 @@ static enum refusal change(struct outcome *out, const struct line_import *in,
         change_second(out, in, r);
     change_credit(out, ledgers, LEDGER_PAID, paid, r);
     change_credit(out, ledgers, LEDGER_PROMOTIONAL, promotional, r);
+    bool less = line.online_minor > in->paid_minor; /* of what is left */
+    if (less)
+        line.online_minor = in->paid_minor;
     if (sim)
         put_line_sim(out, &line);
-    else if (contact)
+    else if (contact || less)
         put_line(out, &line);
     return out->count ? ACCEPTED : REFUSED_UNCHANGED;
 }

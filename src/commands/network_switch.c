@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands/suspension.h"
+#include "rules/settlement.h"
 
 void switch_load(struct load *load, int64_t suspension, int64_t line, int64_t effect,
                  struct switch_rows *rows) {
@@ -48,6 +49,7 @@ static enum refusal barred(struct outcome *out, const struct switch_rows *r, enu
     if (no)
         return no;
     take_fee(out, r, fee);
+    line.online_minor = settlement_online_after(line.online_minor, fee);
     put_line(out, &line);
     put_suspension(out, &suspension);
     if (suspension.back_at) /* called off meanwhile: nobody need hear of it */

@@ -6,6 +6,7 @@
 #include "commands/account_password.h"
 #include "commands/api_key.h"
 #include "commands/certificate.h"
+#include "commands/charging.h"
 #include "commands/closure.h"
 #include "commands/contact.h"
 #include "commands/effect.h"
@@ -67,6 +68,11 @@ static const struct verb *const verbs[] = {
     &network_manual_verb,
     &effect_report_verb,
     &effect_retry_verb,
+    &credit_top_up_verb,
+    &credit_spend_verb,
+    &credit_grant_verb,
+    &mandate_add_verb,
+    &mandate_end_verb,
     &line_import_verb,
     &inbox_add_verb,
     /* the operator's own */

@@ -14,6 +14,11 @@ static int64_t months_after(int64_t instant, int64_t months, const struct policy
     return civil_of(later, offset).day == civil_of(instant, offset).day ? later : later + DAY;
 }
 
+int64_t closing_claim_until(int64_t from, const struct policy *policy) {
+    assert(from > 0 && policy->unclaimed_claim_months > 0);
+    return months_after(from, policy->unclaimed_claim_months, policy);
+}
+
 static int64_t earliest_cut(const struct closure *closure, const struct closure_gates *gates,
                             int64_t due_at, const struct policy *policy, int64_t now) {
     assert(due_at > 0);
@@ -48,7 +53,7 @@ struct closing closing_plan(const struct line *line, const struct closure *closu
     plan.execute_at = earliest_cut(closure, &gates, plan.due_at, policy, now);
     plan.closed_at = closing_time(closure, plan.execute_at, now);
     if (paid_minor)
-        plan.claim_until = months_after(plan.closed_at, policy->unclaimed_claim_months, policy);
+        plan.claim_until = closing_claim_until(plan.closed_at, policy);
     if (gates.quarantine) {
         int64_t rest = policy->quarantine_days;
         int64_t reclaim = policy->reclaim_days < rest ? policy->reclaim_days : rest;

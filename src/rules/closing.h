@@ -29,4 +29,7 @@ struct closing {
 struct closing closing_plan(const struct line *line, const struct closure *closure,
                             int64_t paid_minor, int64_t promotional_minor,
                             const struct policy *policy, int64_t now);
+/* Until when unclaimed credit can be claimed that is there from an instant on: the policy's months.
+ */
+int64_t closing_claim_until(int64_t from, const struct policy *policy);
 #endif

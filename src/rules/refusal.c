@@ -401,6 +401,11 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
             "original_unseen", 409, N_("The original document must be seen"),
             N_("Cash is handed over only to the registered person with the original document. "
                "Say that you saw it, or choose another way.")},
+    [REFUSED_MANDATES_FULL] =
+        {
+            "mandates_full", 409, N_("This line has as many mandates as it can have"),
+            N_("All of them have to be ended when the line is closed, so there is a limit. End one "
+               "that is not used any more; nothing was changed.")},
     [REFUSED_BROKEN] =
         {
             "broken", 500, N_("Something is broken on our side"),

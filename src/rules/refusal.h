@@ -98,7 +98,8 @@ enum refusal {
     REFUSED_CHARGE_DIFFERS, /* the transaction came before, otherwise */
     REFUSED_REFUND_REASON,
     REFUSED_ORIGINAL,
-    REFUSED_BROKEN, /* our fault; it was written down and nothing was changed */
+    REFUSED_MANDATES_FULL, /* as many as can all be ended with the line */
+    REFUSED_BROKEN,        /* our fault; it was written down and nothing was changed */
     REFUSAL_COUNT
 };
 

@@ -32,6 +32,7 @@ static const struct field line_sim_put[] = {
     FIELD(FIELD_INT, line, closed_at),
     FIELD(FIELD_TEXT, line, iccid),
     FIELD(FIELD_TEXT, line, imsi),
+    FIELD(FIELD_INT, line, online_minor),
     FIELD_END,
 };
 
@@ -294,8 +295,8 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
                   line_put, NULL, sizeof(struct line), 0, TABLE_LINE},
     [LINE_SIM_PUT] = {"line_sim_put",
                       "UPDATE line SET state = $3, closure = $4, expires_at = $5, sim_since = $6, "
-                      "contact_changed_at = $7, closed_at = $8, iccid = $9, imsi = $10 WHERE id = "
-                      "$1 AND operator = $2",
+                      "contact_changed_at = $7, closed_at = $8, iccid = $9, imsi = $10, "
+                      "online_minor = $11 WHERE id = $1 AND operator = $2",
                       line_sim_put, NULL, sizeof(struct line), 0, TABLE_LINE},
     [NUMBER_BY_ID] =
         {"number_by_id",

@@ -19,6 +19,8 @@ extern const struct view sessions_view, session_view, tokens_view, challenge_vie
 /* lines.c, suspensions.c, closures.c, queues.c */
 extern const struct view line_view, lines_view, preview_view, suspension_view, closure_view,
     closures_view, effect_view, effects_view, work_view, journal_view, inbox_view;
+/* credit.c */
+extern const struct view charge_view, mandate_view, credit_view, movements_view;
 /* identity.c */
 extern const struct view identity_view, identity_case_view;
 /* papers.c */
