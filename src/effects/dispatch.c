@@ -8,6 +8,7 @@
 #include "effects/message.h"
 #include "rules/certificate.h"
 #include "rules/suspension.h"
+#include "store/rows.h"
 
 static enum store_result read_row(const struct dispatch *d, enum statement_id statement, int64_t id,
                                   int64_t operator, void * to) {
@@ -118,6 +119,19 @@ static enum statement_id target_of(const struct effect *effect, struct message_f
     return CHALLENGE_BY_ID;
 }
 
+/* What can be claimed of the line by now. */
+static enum store_result unclaimed_read(const struct dispatch *d, struct message_facts *f) {
+    struct ledger_account accounts[LEDGERS_A_LINE] = {{0}};
+    struct key key = {.id = f->line.id, .operator= f->line.operator};
+    struct want want = {
+        .statement = LEDGER_OF_LINE, .in = &key, .rows = accounts, .room = LEDGERS_A_LINE};
+    enum store_result result = d->settings->engine->read(d->reader, &want, 1);
+    const struct ledger_account *account = ledger_find(accounts, LEDGER_UNCLAIMED);
+    if (result == STORE_OK && account)
+        f->unclaimed = *account;
+    return result;
+}
+
 /* All that can be asked for at once is. */
 static enum store_result facts_read(const struct dispatch *d, const struct effect *effect,
                                     struct message_facts *f) {
@@ -140,6 +154,8 @@ static enum store_result facts_read(const struct dispatch *d, const struct effec
     f->secrets = d->settings->secrets;
     f->now = d->settings->now();
     enum store_result result = d->settings->engine->read(d->reader, wants, changed ? 2 : 3);
+    if (result == STORE_OK && effect->kind == EFFECT_LATE_TOP_UP)
+        result = unclaimed_read(d, f);
     if (result != STORE_OK)
         return result;
     if (changed || contact_is)

@@ -47,6 +47,7 @@ static const char *const kinds[EFFECT_KIND_COUNT] = {
     [EFFECT_REACTIVATED] = "reactivated",
     [EFFECT_SUSPENSION_LATE] = "suspension_late",
     [EFFECT_LINE_CLAIMED] = "line_claimed",
+    [EFFECT_LATE_TOP_UP] = "late_top_up",
 };
 
 static bool by_sms(const struct message_facts *f) {
@@ -55,7 +56,8 @@ static bool by_sms(const struct message_facts *f) {
 
 bool message_about_closure(int64_t kind) {
     return (kind >= EFFECT_RECEIPT && kind <= EFFECT_CLOSED) ||
-           (kind >= EFFECT_DOCUMENT_WANTED && kind <= EFFECT_REJECTED);
+           (kind >= EFFECT_DOCUMENT_WANTED && kind <= EFFECT_REJECTED) ||
+           kind == EFFECT_LATE_TOP_UP;
 }
 
 static bool about_suspension(int64_t kind) {
@@ -294,6 +296,7 @@ static void put_closure_facts(struct texts *t, const struct message_facts *f) {
     put_time(t, "closed", c->deregistered_at);
     put_money(t, "paid", c->paid_minor);
     put_date(t, "claim_until", c->claim_until);
+    put_money(t, "unclaimed", f->unclaimed.balance);
     put_money(t, "promotional", c->promotional_minor);
     put_date(t, "number_until", c->quarantine_until);
     put_date(t, "reclaim_until", plan.reclaim_until);

@@ -16,16 +16,17 @@
 struct message_facts {
     struct effect effect;
     struct line line;
-    struct closure closure;       /* target of RECEIPT … CLOSED */
+    struct closure closure;       /* target of RECEIPT … CLOSED, LATE_TOP_UP */
     struct suspension suspension; /* target of NETWORK_BAR … SUSPENSION_LATE */
     struct challenge challenge;   /* target of CODE_SMS, CODE_MAIL, ACCOUNT_EXISTS, RESET_CODE,
                                      STATUS_CODE, CONTACT_CODE, REMOVAL_CODE */
     struct account account; /* target of ACCOUNT_MADE, PASSWORD_SET; of a mail about a case without
                                a contact */
-    struct subscriber subscriber; /* the line's, of what is told about a line */
-    struct contact about;         /* target of CONTACT_ADDED and _REMOVED */
-    struct contact contact;       /* that it goes to */
-    const struct policy *policy;  /* the case's, else the present one */
+    struct ledger_account unclaimed; /* the line's, of LATE_TOP_UP */
+    struct subscriber subscriber;    /* the line's, of what is told about a line */
+    struct contact about;            /* target of CONTACT_ADDED and _REMOVED */
+    struct contact contact;          /* that it goes to */
+    const struct policy *policy;     /* the case's, else the present one */
     const struct secrets *secrets;
     const char *site; /* where the portal is: "https://host", no slash at the end */
     int64_t now;

@@ -133,6 +133,7 @@ enum statement_id {
     LEDGER_SCAN,
     LEDGER_ADD,
     LEDGER_PUT,
+    POSTING_BY_ID,
     POSTINGS_OF_ACCOUNT,
     POSTING_PAGE,
     POSTING_ADD,

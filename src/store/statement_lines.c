@@ -193,12 +193,9 @@ static const struct field key_operator_lookup_document_key[] = {
     FIELD_END,
 };
 
-static const struct field key_operator_id_at_limit[] = {
-    FIELD(FIELD_INT, key, operator),
-    FIELD(FIELD_INT, key, id),
-    FIELD(FIELD_INT, key, at),
-    FIELD(FIELD_INT, key, limit),
-    FIELD_END,
+static const struct field key_operator_id_at_other_limit[] = {
+    FIELD(FIELD_INT, key, operator), FIELD(FIELD_INT, key, id),    FIELD(FIELD_INT, key, at),
+    FIELD(FIELD_INT, key, other),    FIELD(FIELD_INT, key, limit), FIELD_END,
 };
 
 static const struct field key_operator_other_limit[] = {
@@ -370,18 +367,24 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
         {"ledger_put",
          "UPDATE ledger_account SET balance = $3, shut_at = $4 WHERE id = $1 AND operator = $2",
          ledger_put, NULL, sizeof(struct ledger_account), 0, TABLE_LEDGER},
+    [POSTING_BY_ID] = {"posting_by_id",
+                       "SELECT id, operator, account, amount, at, entry, movement FROM posting "
+                       "WHERE id = $1 AND operator = $2",
+                       key_id_operator, posting_row, sizeof(struct key), sizeof(struct posting),
+                       TABLE_POSTING},
     [POSTINGS_OF_ACCOUNT] = {"postings_of_account",
                              "SELECT id, operator, account, amount, at, entry, movement FROM "
                              "posting WHERE account = $1 "
-                             "AND operator = $2 ORDER BY id",
+                             "AND operator = $2 ORDER BY at, id",
                              key_id_operator, posting_row, sizeof(struct key),
                              sizeof(struct posting), TABLE_POSTING},
-    /* An account's latest postings, before the one with the id `at`. */
+    /* An account's latest postings, before the one with the id `other` of the time `at`: by time,
+     * since ids of several committers are not in its order. */
     [POSTING_PAGE] =
         {"posting_page",
          "SELECT id, operator, account, amount, at, entry, movement FROM posting WHERE operator = "
-         "$1 AND account = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
-         key_operator_id_at_limit, posting_row, sizeof(struct key), sizeof(struct posting),
+         "$1 AND account = $2 AND (at, id) < ($3, $4) ORDER BY at DESC, id DESC LIMIT $5",
+         key_operator_id_at_other_limit, posting_row, sizeof(struct key), sizeof(struct posting),
          TABLE_POSTING},
     [POSTING_ADD] =
         {"posting_add",

@@ -389,16 +389,20 @@ static const struct view_field movement_fields[] = {
     VIEW_END,
 };
 
-/* The latest postings of each account before the cursor, limit + 1 of each. */
+/* The latest postings of each account before the cursor's, `room` of each. */
 static bool postings_read(struct view_context *context, const struct ledger_account *accounts,
                           size_t room, struct posting *pages[ACCOUNTS]) {
-    int64_t before = context->after ? context->after : INT64_MAX;
+    struct posting before = {.id = INT64_MAX, .at = INT64_MAX};
+    if (context->after &&
+        view_read(context, POSTING_BY_ID, (struct key){.id = context->after}, &before, 1) != 1)
+        return !context->down; /* no page comes after one that is not there */
     struct load load = view_wants(context);
     size_t count = 0;
     for (size_t i = 0; i < LEDGERS_A_LINE && accounts[i].id && count < ACCOUNTS; i++) {
         struct key key = {.operator= context->actor->operator,
                           .id = accounts[i].id,
-                          .at = before,
+                          .at = before.at,
+                          .other = before.id,
                           .limit = (int64_t)room};
         pages[count] = arena_take(context->arena, (room + 1) * sizeof **pages);
         if (!pages[count])
@@ -409,11 +413,15 @@ static bool postings_read(struct view_context *context, const struct ledger_acco
     return !count || view_fetch(context, &load);
 }
 
+static bool is_later(const struct posting *one, const struct posting *other) {
+    return one->at != other->at ? one->at > other->at : one->id > other->id;
+}
+
 /* The newest of what is left of the pages, or NULL. */
 static const struct posting *newest(struct posting *pages[ACCOUNTS], size_t *which) {
     const struct posting *found = NULL;
     for (size_t i = 0; i < ACCOUNTS; i++)
-        if (pages[i] && pages[i]->id && (!found || pages[i]->id > found->id)) {
+        if (pages[i] && pages[i]->id && (!found || is_later(pages[i], found))) {
             found = pages[i];
             *which = i;
         }

@@ -45,6 +45,7 @@ static const char *const effect_kinds[] = {
     [EFFECT_IDENTITY_ACCEPTED] = "identity_accepted",
     [EFFECT_REJECTED] = "rejected",
     [EFFECT_LINE_CLAIMED] = "line_claimed",
+    [EFFECT_LATE_TOP_UP] = "late_top_up",
     [EFFECT_KIND_COUNT] = view_values_end,
 };
 static const char *const effect_states[] = {NULL,     "waiting", "done",
