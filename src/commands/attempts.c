@@ -43,18 +43,30 @@ bool attempts_spend(struct outcome *out, const struct budget *budget, enum budge
                          subject);
 }
 
-bool attempts_take(struct outcome *out, const struct budget *budget, int64_t limit, int64_t window,
-                   const char *scope, const char *subject) {
+static bool take(struct outcome *out, const struct budget *budget, int64_t amount, int64_t limit,
+                 int64_t window, const char *scope, const char *subject) {
     struct budget row = *budget;
     assert(strlen(scope) < sizeof row.scope);
     row.id = budget_id(out->secrets, out->actor->operator, scope, subject);
     row.operator= out->actor->operator;
     snprintf(row.scope, sizeof row.scope, "%s", scope);
     assert(!budget->id || budget->id == row.id);
-    if (!budget_spend(&row, limit, window, out->now))
+    if (!budget_take(&row, amount, limit, window, out->now))
         return false;
     put_budget(out, &row);
     return true;
+}
+
+bool attempts_take(struct outcome *out, const struct budget *budget, int64_t limit, int64_t window,
+                   const char *scope, const char *subject) {
+    return take(out, budget, 1, limit, window, scope, subject);
+}
+
+bool amount_take_of(struct outcome *out, const struct budget *budget, int64_t amount, int64_t limit,
+                    int64_t window, const char *scope, int64_t subject) {
+    char text[ID_TEXT];
+    snprintf(text, sizeof text, "%lld", (long long)subject);
+    return take(out, budget, amount, limit, window, scope, text);
 }
 
 void want_attempts_of(struct load *load, const char *scope, int64_t subject, struct budget *to) {

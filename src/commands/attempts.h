@@ -34,6 +34,9 @@ bool attempts_within(const struct outcome *out, const struct budget *budget, int
                      int64_t window);
 bool attempts_take(struct outcome *out, const struct budget *budget, int64_t limit, int64_t window,
                    const char *scope, const char *subject);
+/* The same of an amount, with an id as the subject: all of it or nothing. */
+bool amount_take_of(struct outcome *out, const struct budget *budget, int64_t amount, int64_t limit,
+                    int64_t window, const char *scope, int64_t subject);
 /* The same with an id as the subject. */
 void want_attempts_of(struct load *load, const char *scope, int64_t subject, struct budget *to);
 bool attempts_spend_of(struct outcome *out, const struct budget *budget, enum budget_scope kind,

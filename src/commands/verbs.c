@@ -20,6 +20,7 @@
 #include "commands/staff.h"
 #include "commands/status_open.h"
 #include "commands/suspension.h"
+#include "commands/transfer.h"
 #include "store/actor.h"
 
 static const struct verb *const verbs[] = {
@@ -75,6 +76,8 @@ static const struct verb *const verbs[] = {
     &mandate_end_verb,
     &line_import_verb,
     &inbox_add_verb,
+    /* credit */
+    &credit_transfer_verb,
     /* the operator's own */
     &policy_load_verb,
     &staff_add_verb,

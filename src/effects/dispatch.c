@@ -115,6 +115,10 @@ static enum statement_id target_of(const struct effect *effect, struct message_f
         *to = &f->about;
         return CONTACT_BY_ID;
     }
+    if (message_about_transfer(effect->kind)) {
+        *to = &f->transfer;
+        return TRANSFER_BY_ID;
+    }
     *to = &f->challenge;
     return CHALLENGE_BY_ID;
 }
@@ -130,6 +134,15 @@ static enum store_result unclaimed_read(const struct dispatch *d, struct message
     if (result == STORE_OK && account)
         f->unclaimed = *account;
     return result;
+/* The line at the transfer's other end; whose language counts at the end that gets it. */
+static enum store_result transfer_read(const struct dispatch *d, const struct effect *effect,
+                                       struct message_facts *f) {
+    bool gets = effect->kind == EFFECT_TRANSFER_RECEIVED;
+    int64_t operator= effect->operator, other = gets ? f->transfer.line : f->transfer.target;
+    enum store_result result = read_row(d, LINE_BY_ID, other, operator, & f->other);
+    if (result != STORE_OK || !gets)
+        return result;
+    return read_row(d, SUBSCRIBER_BY_ID, f->line.subscriber, operator, & f->subscriber);
 }
 
 /* All that can be asked for at once is. */
@@ -158,6 +171,8 @@ static enum store_result facts_read(const struct dispatch *d, const struct effec
         result = unclaimed_read(d, f);
     if (result != STORE_OK)
         return result;
+    if (message_about_transfer(effect->kind))
+        return transfer_read(d, effect, f);
     if (changed || contact_is)
         return read_row(d, SUBSCRIBER_BY_ID, f->line.subscriber, operator, & f->subscriber);
     int64_t asked = f->closure.account ? f->closure.account : f->suspension.account;

@@ -48,6 +48,8 @@ static const char *const kinds[EFFECT_KIND_COUNT] = {
     [EFFECT_SUSPENSION_LATE] = "suspension_late",
     [EFFECT_LINE_CLAIMED] = "line_claimed",
     [EFFECT_LATE_TOP_UP] = "late_top_up",
+    [EFFECT_TRANSFER_SENT] = "transfer_sent",
+    [EFFECT_TRANSFER_RECEIVED] = "transfer_received",
 };
 
 static bool by_sms(const struct message_facts *f) {
@@ -62,6 +64,10 @@ bool message_about_closure(int64_t kind) {
 
 static bool about_suspension(int64_t kind) {
     return kind >= EFFECT_SUSPENDED && kind <= EFFECT_SUSPENSION_LATE;
+}
+
+bool message_about_transfer(int64_t kind) {
+    return kind == EFFECT_TRANSFER_SENT || kind == EFFECT_TRANSFER_RECEIVED;
 }
 
 static bool about_challenge(int64_t kind) {
@@ -180,6 +186,8 @@ const char *message_dropped(const struct message_facts *f) {
         why = closure_dropped(f);
     else if (about_suspension(f->effect.kind))
         why = suspension_dropped(f);
+    else if (message_about_transfer(f->effect.kind))
+        why = f->transfer.id && f->other.id ? NULL : "no such transfer";
     else if (about_line(f->effect.kind))
         why = f->line.id ? NULL : "no such line";
     else if (!f->account.id)
@@ -199,11 +207,13 @@ const char *message_dropped(const struct message_facts *f) {
 }
 
 static enum language language_of(const struct message_facts *f) {
-    const char *tag = message_about_closure(f->effect.kind) ? f->closure.language
-                      : about_suspension(f->effect.kind)    ? f->suspension.language
-                      : about_challenge(f->effect.kind)     ? f->challenge.language
-                      : about_line(f->effect.kind)          ? f->subscriber.language
-                                                            : f->account.language;
+    const char *tag = message_about_closure(f->effect.kind)        ? f->closure.language
+                      : about_suspension(f->effect.kind)           ? f->suspension.language
+                      : about_challenge(f->effect.kind)            ? f->challenge.language
+                      : f->effect.kind == EFFECT_TRANSFER_SENT     ? f->transfer.language
+                      : f->effect.kind == EFFECT_TRANSFER_RECEIVED ? f->subscriber.language
+                      : about_line(f->effect.kind)                 ? f->subscriber.language
+                                                                   : f->account.language;
     enum language language;
     if (!language_parse(tag, &language))
         language = f->policy->languages[0];
@@ -323,6 +333,16 @@ static void put_suspension_facts(struct texts *t, const struct message_facts *f)
                         json_boolean(f->policy->suspension_at_end == AT_END_STAY));
 }
 
+/* The other line's number is masked, too: who reads the message is not always who typed it. */
+static void put_transfer_facts(struct texts *t, const struct message_facts *f) {
+    const struct transfer *transfer = &f->transfer;
+    put_text(t, "other", format_number_masked(t->arena, f->other.number));
+    put_money(t, "amount", transfer->amount_minor);
+    put_time(t, "at", transfer->at);
+    if (f->effect.kind == EFFECT_TRANSFER_SENT)
+        put_money(t, "fee", transfer->fee_minor);
+}
+
 static void put_challenge_facts(struct texts *t, const struct message_facts *f) {
     const struct challenge *c = &f->challenge;
     char code[CODE_DIGITS + 1];
@@ -346,6 +366,8 @@ static json_t *data_of(const struct message_facts *f, struct arena *arena, enum 
         put_suspension_facts(&t, f);
     if (about_challenge(f->effect.kind))
         put_challenge_facts(&t, f);
+    if (message_about_transfer(f->effect.kind))
+        put_transfer_facts(&t, f);
     if (about_line(f->effect.kind) || f->effect.kind == EFFECT_PASSWORD_SET ||
         f->effect.kind == EFFECT_TOKEN_REUSED)
         put_time(&t, "changed", f->effect.made_at);

@@ -27,6 +27,12 @@ struct message_facts {
     struct contact about;            /* target of CONTACT_ADDED and _REMOVED */
     struct contact contact;          /* that it goes to */
     const struct policy *policy;     /* the case's, else the present one */
+    struct transfer transfer;     /* target of TRANSFER_SENT and _RECEIVED */
+    struct line other;            /* of a transfer: the line that this message does not go to */
+    struct subscriber subscriber; /* the line's, of what is told about a line */
+    struct contact about;         /* target of CONTACT_ADDED and _REMOVED */
+    struct contact contact;       /* that it goes to */
+    const struct policy *policy;  /* the case's, else the present one */
     const struct secrets *secrets;
     const char *site; /* where the portal is: "https://host", no slash at the end */
     int64_t now;
@@ -50,6 +56,8 @@ bool message_make(const struct pages *pages, const struct message_facts *facts,
                   struct message *message);
 /* True for a message about a closure: its target is the closure's id. */
 bool message_about_closure(int64_t kind);
+/* About a transfer: its target is the transfer's id. */
+bool message_about_transfer(int64_t kind);
 /* The name of the template of an effect, e.g. "messages/receipt_sms.txt"; "" for one that is no
  * message. */
 void message_template(const struct effect *effect, char name[64]);

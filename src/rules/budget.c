@@ -17,12 +17,17 @@ static struct budget budget_now(const struct budget *budget, int64_t window_ms, 
 }
 
 bool budget_spend(struct budget *budget, int64_t limit, int64_t window_ms, int64_t now) {
+    return budget_take(budget, 1, limit, window_ms, now);
+}
+
+bool budget_take(struct budget *budget, int64_t amount, int64_t limit, int64_t window_ms,
+                 int64_t now) {
     struct budget current = budget_now(budget, window_ms, now);
-    assert(limit >= 0);
-    bool left = current.count < limit;
+    assert(limit >= 0 && amount > 0);
+    bool left = amount <= limit - current.count;
     if (left) {
-        current.count++;
-        budget->step++;
+        current.count += amount;
+        budget->step += amount;
     }
     budget->since = current.since;
     budget->count = current.count;

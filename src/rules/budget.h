@@ -12,6 +12,9 @@
  * in the future is brought back to now, so that a clock that stepped back locks nobody out for
  * longer than one window, and gives nothing away). */
 bool budget_spend(struct budget *budget, int64_t limit, int64_t window_ms, int64_t now);
+/* The same of an amount at once, above 0: all of it, or nothing. */
+bool budget_take(struct budget *budget, int64_t amount, int64_t limit, int64_t window_ms,
+                 int64_t now);
 /* Attempts left now. */
 int64_t budget_left(const struct budget *budget, int64_t limit, int64_t window_ms, int64_t now);
 /* When attempts are whole again; now when nothing is spent. For Retry-After. */

@@ -129,8 +129,8 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
     [REFUSED_LINE_CLOSING] =
         {
             "line_closing", 409, N_("This line is being closed already"),
-            N_("A closure is open for it, and one is enough. Look at its status, or withdraw "
-               "it first.")},
+            N_("A closure is open for it, and what becomes of the credit is chosen with it. Look "
+               "at its status, or withdraw it first.")},
     [REFUSED_CLOSURE_STATE] =
         {
             "closure_state", 409, N_("That cannot be done now"),
@@ -267,9 +267,9 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
          N_("Nothing was changed. Remove a contact that you no longer use, then add the new one.")},
     [REFUSED_LINE_SUSPENDED] =
         {
-            "line_suspended", 409, N_("This line is suspended already"),
-            N_("It is suspended, or about to be, and once is enough. Look at the line to see until "
-               "when, and how to reactivate it.")},
+            "line_suspended", 409, N_("This line is suspended"),
+            N_("It is suspended, or about to be. Look at the line to see until when, and how to "
+               "reactivate it.")},
     [REFUSED_NOT_SUSPENDED] =
         {"not_suspended", 409, N_("This line is not suspended"),
          N_(

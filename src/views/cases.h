@@ -1,6 +1,6 @@
 /* What the views of lines and closures share.
  * Nothing is decided here: states, dates and amounts come from rules/.
- * Used by views/lines.c, suspensions.c, closures.c and queues.c only. */
+ * Used by views/lines.c, suspensions.c, transfers.c, closures.c and queues.c only. */
 #ifndef RINGOFF_CASES_H
 #define RINGOFF_CASES_H
 #include "base/clock.h"

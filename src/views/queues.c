@@ -46,6 +46,8 @@ static const char *const effect_kinds[] = {
     [EFFECT_REJECTED] = "rejected",
     [EFFECT_LINE_CLAIMED] = "line_claimed",
     [EFFECT_LATE_TOP_UP] = "late_top_up",
+    [EFFECT_TRANSFER_SENT] = "transfer_sent",
+    [EFFECT_TRANSFER_RECEIVED] = "transfer_received",
     [EFFECT_KIND_COUNT] = view_values_end,
 };
 static const char *const effect_states[] = {NULL,     "waiting", "done",

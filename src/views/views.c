@@ -24,6 +24,8 @@ static const struct view *const views[] = {
     &movements_view,
     &charge_view,
     &mandate_view,
+    &transferring_view,
+    &transfer_view,
     &closure_view,
     &closures_view,
     &effect_view,

@@ -21,6 +21,8 @@ extern const struct view line_view, lines_view, preview_view, suspension_view, c
     closures_view, effect_view, effects_view, work_view, journal_view, inbox_view;
 /* credit.c */
 extern const struct view charge_view, mandate_view, credit_view, movements_view;
+/* transfers.c */
+extern const struct view transferring_view, transfer_view;
 /* identity.c */
 extern const struct view identity_view, identity_case_view;
 /* papers.c */

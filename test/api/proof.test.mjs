@@ -80,6 +80,9 @@ const bodies = {
   'closure.renew_secret': () => ({}),
   'line.suspend': () => ({ language: 'en' }),
   'line.reactivate': () => ({}),
+  'credit.transfer': () => ({
+    number: '+85260009999', number_again: '+85260009999', amount_minor: 100, language: 'en',
+  }),
   'contact.ask': () => ({ email: `new${last}@example.com`, language: 'en' }),
   'contact.ask_removal': () => ({ contact: mine.contact, language: 'en' }),
 };

@@ -33,6 +33,8 @@ const paths = () => [
   ['GET', `/api/v1/lines/${line.id}`],
   ['GET', `/api/v1/lines/${line.id}/preview`],
   ['GET', `/api/v1/lines/${line.id}/suspension`],
+  ['GET', `/api/v1/lines/${line.id}/transfers`],
+  ['POST', `/api/v1/lines/${line.id}/transfers`],
   ['POST', `/api/v1/lines/${line.id}/suspend`],
   ['POST', `/api/v1/lines/${line.id}/reactivate`],
   ['GET', '/api/v1/closures'],

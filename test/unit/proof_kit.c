@@ -12,6 +12,7 @@
 #include "commands/identity.h"
 #include "commands/status_open.h"
 #include "commands/suspension.h"
+#include "commands/transfer.h"
 #include "proof_kit.h"
 
 enum { WRONG = 9990 };
@@ -279,6 +280,16 @@ static enum refusal give_reactivate(uint32_t bits) {
     return attempt(&line_reactivate_verb, &w.actor, &in, NULL);
 }
 
+/* --- credit --- */
+
+static enum refusal give_transfer(uint32_t bits) {
+    struct credit_transfer in = {.line = kit.line, .amount_minor = 1000, .language = "en"};
+    (void)bits;
+    snprintf(in.number, sizeof in.number, "%s", case_row(11).number);
+    memcpy(in.number_again, in.number, sizeof in.number_again);
+    return attempt(&credit_transfer_verb, &w.actor, &in, NULL);
+}
+
 static const struct tried table[] = {
     {.verb = &closure_submit_verb, .give = give_submit, .done = submit_done},
     {.verb = &closure_resend_verb, .ready = submitted, .give = give_resend},
@@ -307,6 +318,7 @@ static const struct tried table[] = {
      .identity = REFUSED_PROOF},
     {.verb = &line_suspend_verb, .give = give_suspend},
     {.verb = &line_reactivate_verb, .ready = suspended, .give = give_reactivate},
+    {.verb = &credit_transfer_verb, .give = give_transfer},
 };
 
 const struct tried *tried_of(const struct verb *verb) {

@@ -48,6 +48,19 @@ static void test_clock_that_steps_back(void **state) {
     assert_true(budget_spend(&budget, LIMIT, HOUR, KIT_NOW + HOUR));
 }
 
+static void test_an_amount_is_whole_or_nothing(void **state) {
+    (void)state;
+    struct budget budget = {0};
+    assert_true(budget_take(&budget, 700, 1000, HOUR, KIT_NOW));
+    assert_false(budget_take(&budget, 301, 1000, HOUR, KIT_NOW));
+    assert_int_equal(budget.count, 700);
+    assert_int_equal(budget.step, 700);
+    assert_true(budget_take(&budget, 300, 1000, HOUR, KIT_NOW));
+    assert_false(budget_take(&budget, 1, 1000, HOUR, KIT_NOW));
+    assert_int_equal(budget.step, 1000);
+    assert_false(budget_take(&budget, INT64_MAX, 1000, HOUR, KIT_NOW + HOUR));
+}
+
 static void test_no_limit_left_when_the_policy_shrinks(void **state) {
     (void)state;
     struct budget budget = {.since = KIT_NOW, .count = 5};
@@ -61,6 +74,7 @@ int main(void) {
         cmocka_unit_test(test_spends_to_the_limit),
         cmocka_unit_test(test_window_ends_by_itself),
         cmocka_unit_test(test_clock_that_steps_back),
+        cmocka_unit_test(test_an_amount_is_whole_or_nothing),
         cmocka_unit_test(test_no_limit_left_when_the_policy_shrinks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "case_kit.h"
+#include "commands/transfer.h"
 #include "store/journal.h"
 
 enum { ROUNDS = 24 };
@@ -218,14 +219,76 @@ static void a_new_line_keeps_the_registration(void **state) {
     assert_calm();
 }
 
+static struct credit_transfer transfer_of(int64_t line, const char *number, int64_t minor) {
+    struct credit_transfer in = {.line = line, .amount_minor = minor, .language = "en"};
+    snprintf(in.number, sizeof in.number, "%s", number);
+    memcpy(in.number_again, in.number, sizeof in.number_again);
+    return in;
+}
+
+static enum refusal racer_prepare(void *input) {
+    return credit_transfer_verb.prepare(input, &kit.api, kit.kit.reader, kit.kit.engine,
+                                        &kit.kit.secrets);
+}
+
+static int64_t paid_of(int64_t line) {
+    char text[160];
+    snprintf(text, sizeof text,
+             "SELECT balance FROM ledger_account WHERE kind = %d AND line = %lld", (int)LEDGER_PAID,
+             (long long)line);
+    return kit_number(&kit.kit, text);
+}
+
+/* From here to there and from there to here: both go, neither waits for the other in a circle. */
+static void credit_goes_both_ways_at_once(void **state) {
+    (void)state;
+    for (int i = 0; i < ROUNDS; i++) {
+        struct line_import a = case_row(20 + 10 * i), b = case_row(21 + 10 * i);
+        int64_t from = import(&a), to = import(&b);
+        struct credit_transfer there = transfer_of(from, b.number, 700),
+                               back = transfer_of(to, a.number, 200);
+        assert_int_equal(racer_prepare(&there), ACCEPTED);
+        assert_int_equal(racer_prepare(&back), ACCEPTED);
+        struct racer one = racer_of(i % 2, &credit_transfer_verb, &kit.api, &there);
+        struct racer other = racer_of(1 - i % 2, &credit_transfer_verb, &kit.api, &back);
+        race(&one, &other);
+        assert_int_equal(one.job.refusal, ACCEPTED);
+        assert_int_equal(other.job.refusal, ACCEPTED);
+        assert_int_equal(paid_of(from), a.paid_minor - 500);
+        assert_int_equal(paid_of(to), b.paid_minor + 500);
+    }
+    assert_calm();
+}
+
+/* All there is, to two lines: one gets it, and the other nothing. */
+static void all_of_it_goes_once(void **state) {
+    (void)state;
+    for (int i = 0; i < ROUNDS; i++) {
+        struct line_import a = case_row(20 + 10 * i), b = case_row(21 + 10 * i),
+                           c = case_row(22 + 10 * i);
+        int64_t from = import(&a), first = import(&b), second = import(&c);
+        struct credit_transfer to_b = transfer_of(from, b.number, a.paid_minor),
+                               to_c = transfer_of(from, c.number, a.paid_minor);
+        assert_int_equal(racer_prepare(&to_b), ACCEPTED);
+        assert_int_equal(racer_prepare(&to_c), ACCEPTED);
+        struct racer one = racer_of(0, &credit_transfer_verb, &kit.api, &to_b);
+        struct racer other = racer_of(1, &credit_transfer_verb, &kit.api, &to_c);
+        race(&one, &other);
+        assert_true((one.job.refusal == ACCEPTED) != (other.job.refusal == ACCEPTED));
+        assert_int_equal(paid_of(from), 0);
+        assert_int_equal(paid_of(first) + paid_of(second),
+                         a.paid_minor + b.paid_minor + c.paid_minor);
+    }
+    assert_calm();
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const char *cluster = getenv("RINGOFF_TEST_POSTGRES");
     const struct CMUnitTest tests[] = {
-        TEST(an_import_and_a_closure_both_stand),
-        TEST(a_line_is_closed_once),
-        TEST(one_of_two_lines_is_the_last),
-        TEST(a_new_line_keeps_the_registration),
+        TEST(an_import_and_a_closure_both_stand), TEST(a_line_is_closed_once),
+        TEST(one_of_two_lines_is_the_last),       TEST(a_new_line_keeps_the_registration),
+        TEST(credit_goes_both_ways_at_once),      TEST(all_of_it_goes_once),
     };
     if (!cluster || !cluster[0]) {
         fprintf(stderr, "skipped: RINGOFF_TEST_POSTGRES is not set (script/cluster run)\n");

@@ -65,6 +65,9 @@ const struct route api_routes[] = {
     {METHOD_POST, "/api/v1/statuses", api_post, OPEN, 0},
     {METHOD_POST, "/api/v1/statuses/{challenge}/open", api_post, OPEN, 0},
     {METHOD_GET, "/api/v1/statuses/{reference}", api_status, READ | ROUTE_OPEN, 0},
+    {METHOD_GET, "/api/v1/lines/{line}/transfers", api_get, READ, 0},
+    {METHOD_POST, "/api/v1/lines/{line}/transfers", api_post, WRITE, 0},
+    {METHOD_GET, "/api/v1/transfers/{transfer}", api_get, READ, 0},
     {METHOD_GET, "/api/openapi.json", api_document, ROUTE_API | ROUTE_OPEN | ROUTE_ANY, 0},
     {0, NULL, NULL, 0, 0},
 };
@@ -124,6 +127,9 @@ static const struct endpoint endpoints[] = {
     {"status.ask", "challenge", NULL, NULL, 200},
     {"status.open", "closure", "challenge", NULL, 200},
     {NULL, "closure", "reference", NULL, 200},
+    {NULL, "transferring", "line", NULL, 200},
+    {"credit.transfer", "transfer", "line", NULL, 200},
+    {NULL, "transfer", "transfer", NULL, 200},
 };
 enum { ENDPOINTS = sizeof endpoints / sizeof *endpoints };
 _Static_assert(ENDPOINTS + 2 == sizeof api_routes / sizeof *api_routes,
