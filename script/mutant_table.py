@@ -3,6 +3,7 @@ instead, the test program and its case that must fail, and the invariant that is
 money have a file of their own."""
 from mutant_money import MONEY
 from mutant_payment import PAYMENTS
+from mutant_transfer import TRANSFERS
 
 COMMITTER, BATCH = 'src/store/committer.c', 'src/store/committer_batch.c'
 JOURNAL, OUTCOME = 'src/store/journal.c', 'src/store/outcome.c'
@@ -34,6 +35,7 @@ DOCUMENT, ADVANCE, IDENTITY = (f'src/commands/{name}.c' for name in
 MATCH, IMPORT = 'src/rules/match.c', 'src/commands/line_import.c'
 
 MUTANTS = MONEY + PAYMENTS + [
+MUTANTS = MONEY + TRANSFERS + [
     ('src/commands/network_finish.c',
      '    certificate_issue(out, &r->key, &closure, &r->line, &r->subscriber, &plan, policy);',
      '    (void)certificate_issue;',
@@ -358,7 +360,8 @@ MUTANTS = MONEY + PAYMENTS + [
      'password', 'kinds_of_codes_are_kept_apart', 'a code counts for what it was sent for'),
     (PROOF, ' || now >= session->ends_at ||', ' ||',
      'proof', 'test_session', 'a session ends'),
-    (BUDGET, '    bool left = amount <= limit - current.count;', '    bool left = current.count <= limit;',
+    (BUDGET, '    bool left = amount <= limit - current.count;',
+     '    bool left = current.count <= limit;',
      'budget', 'test_spends_to_the_limit', 'a budget has its limit'),
     (BUDGET, 'now - current.since >= window_ms', 'now > current.since',
      'budget', 'test_window_ends_by_itself', 'a budget lasts its window'),
