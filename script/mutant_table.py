@@ -34,8 +34,7 @@ DOCUMENT, ADVANCE, IDENTITY = (f'src/commands/{name}.c' for name in
                                ('closure_document', 'closure_advance', 'identity'))
 MATCH, IMPORT = 'src/rules/match.c', 'src/commands/line_import.c'
 
-MUTANTS = MONEY + PAYMENTS + [
-MUTANTS = MONEY + TRANSFERS + [
+MUTANTS = MONEY + PAYMENTS + TRANSFERS + [
     ('src/commands/network_finish.c',
      '    certificate_issue(out, &r->key, &closure, &r->line, &r->subscriber, &plan, policy);',
      '    (void)certificate_issue;',

@@ -134,6 +134,8 @@ static enum store_result unclaimed_read(const struct dispatch *d, struct message
     if (result == STORE_OK && account)
         f->unclaimed = *account;
     return result;
+}
+
 /* The line at the transfer's other end; whose language counts at the end that gets it. */
 static enum store_result transfer_read(const struct dispatch *d, const struct effect *effect,
                                        struct message_facts *f) {

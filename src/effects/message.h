@@ -23,16 +23,12 @@ struct message_facts {
     struct account account; /* target of ACCOUNT_MADE, PASSWORD_SET; of a mail about a case without
                                a contact */
     struct ledger_account unclaimed; /* the line's, of LATE_TOP_UP */
+    struct transfer transfer;        /* target of TRANSFER_SENT and _RECEIVED */
+    struct line other;               /* of a transfer: the line that it does not go to */
     struct subscriber subscriber;    /* the line's, of what is told about a line */
     struct contact about;            /* target of CONTACT_ADDED and _REMOVED */
     struct contact contact;          /* that it goes to */
     const struct policy *policy;     /* the case's, else the present one */
-    struct transfer transfer;     /* target of TRANSFER_SENT and _RECEIVED */
-    struct line other;            /* of a transfer: the line that this message does not go to */
-    struct subscriber subscriber; /* the line's, of what is told about a line */
-    struct contact about;         /* target of CONTACT_ADDED and _REMOVED */
-    struct contact contact;       /* that it goes to */
-    const struct policy *policy;  /* the case's, else the present one */
     const struct secrets *secrets;
     const char *site; /* where the portal is: "https://host", no slash at the end */
     int64_t now;
