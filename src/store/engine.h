@@ -80,6 +80,10 @@ struct engine {
      * the first read, and costs less than reading apart. Not for long: the database keeps what was
      * true then. NULL where there is nothing to gain. */
     void (*together)(struct store *, bool);
+    /* Of a connection for reading: from true to false all that read and scan give is of one moment,
+     * that of the first of them, however long it takes and whoever writes meanwhile. STORE_GONE,
+     * from here or from any of them: the moment is lost. The database keeps what was true then. */
+    enum store_result (*snapshot)(struct store *, bool);
     const char *(*why)(struct store *); /* the last failure, for the log; no personal data */
     void (*close)(struct store *);
 };

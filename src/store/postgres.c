@@ -213,8 +213,13 @@ static enum store_result reader_left(struct store *store, enum store_result resu
     return result;
 }
 
+/* A reader's is opened again, unless the moment that it reads of is lost with it. */
+static bool link_there(struct store *store) {
+    return store->link || (store->reading && !store->moment && postgres_reconnect(store));
+}
+
 static enum store_result read_once(struct store *store, struct want *wants, size_t count) {
-    if (!store->link && (!store->reading || !postgres_reconnect(store)))
+    if (!link_there(store))
         return STORE_GONE;
     if (!count)
         return STORE_OK;
@@ -424,7 +429,7 @@ static enum store_result postgres_scan(struct store *store, enum statement_id id
                                        bool (*row)(void *, const void *), void *owner) {
     struct scan scan = {.about = statement_of(id), .in = in, .row = row, .owner = owner};
     char sql[64];
-    if (!store->link && (!store->reading || !postgres_reconnect(store)))
+    if (!link_there(store))
         return STORE_GONE;
     enum store_result result = scan_begin(store, &scan);
     snprintf(sql, sizeof sql, "FETCH %d FROM %s", FETCH_ROWS, scan.cursor);
@@ -435,6 +440,21 @@ static enum store_result postgres_scan(struct store *store, enum statement_id id
         PQclear(answer);
     }
     return reader_left(store, scan_end(store, &scan, result));
+}
+
+static enum store_result postgres_snapshot(struct store *store, bool begins) {
+    char why[sizeof store->why];
+    assert(store->reading && begins == !store->moment);
+    memcpy(why, store->why, sizeof why);
+    enum store_result result = STORE_GONE;
+    if (begins ? link_there(store) : store->link != NULL)
+        result = scan_do(
+            store, begins ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "COMMIT", NULL);
+    store->moment = begins && result == STORE_OK;
+    store->begun = store->moment;
+    if (result == STORE_OK) /* what failed before its end is the reason */
+        memcpy(store->why, why, sizeof why);
+    return reader_left(store, result);
 }
 
 static const char *postgres_why(struct store *store) {
@@ -468,6 +488,7 @@ const struct engine postgres_engine = {
     .abandon = postgres_abandon,
     .read = postgres_read,
     .scan = postgres_scan,
+    .snapshot = postgres_snapshot,
     .why = postgres_why,
     .close = postgres_store_close,
 };

@@ -62,6 +62,7 @@ struct store {
     char *where;
     struct secrets secrets;
     bool reading, begun, lost, leasing;
+    bool moment; /* it reads of one moment, which another connection would not have */
     int chain, cursors, connections;
     int64_t session, deadline, retry_at;
     int64_t renew_at; /* clock_steady; when the plans are made anew */

@@ -263,6 +263,12 @@ static void sqlite_together(struct store *store, bool begins) {
     sqlite3_reset(*s);
 }
 
+static enum store_result sqlite_snapshot(struct store *store, bool begins) {
+    if ((sqlite3_get_autocommit(store->db) != 0) != begins) /* a failure has ended it */
+        return STORE_GONE;
+    return result_of(store, sqlite3_exec(store->db, begins ? "BEGIN" : "COMMIT", NULL, NULL, NULL));
+}
+
 static const char *sqlite_why(struct store *store) {
     return store->why;
 }
@@ -310,6 +316,7 @@ const struct engine sqlite_engine = {
     .read = sqlite_read,
     .scan = sqlite_scan,
     .together = sqlite_together,
+    .snapshot = sqlite_snapshot,
     .why = sqlite_why,
     .close = sqlite_store_close,
 };

@@ -224,6 +224,11 @@ enum statement_id {
     REFUNDS_DUE,
     REFUND_ADD,
     REFUND_PUT,
+    POSTING_SCAN,
+    LINE_CREDIT_SCAN,
+    CHARGE_SCAN,
+    TRANSFER_SCAN,
+    REFUND_SCAN,
     STATEMENT_COUNT
 };
 

@@ -372,6 +372,7 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
                        "WHERE id = $1 AND operator = $2",
                        key_id_operator, posting_row, sizeof(struct key), sizeof(struct posting),
                        TABLE_POSTING},
+    /* In the order of time: that of the ids is each committer's own. */
     [POSTINGS_OF_ACCOUNT] = {"postings_of_account",
                              "SELECT id, operator, account, amount, at, entry, movement FROM "
                              "posting WHERE account = $1 "

@@ -30,9 +30,10 @@ enum {
     BYTESS_OID = 1001,
 };
 
-/* Reads that stream to their end, for journal verify: their plan alone counts. */
-static const enum statement_id streamed[] = {LEDGER_SCAN, JOURNAL_SCAN, JOURNAL_ASTRAY,
-                                             POSTINGS_OF_ACCOUNT, CHECKPOINT_SCAN};
+/* Reads that stream to their end, for journal verify and ledger verify: their plan alone counts. */
+static const enum statement_id streamed[] = {
+    LEDGER_SCAN,  JOURNAL_SCAN,     JOURNAL_ASTRAY, POSTINGS_OF_ACCOUNT, CHECKPOINT_SCAN,
+    POSTING_SCAN, LINE_CREDIT_SCAN, CHARGE_SCAN,    TRANSFER_SCAN,       REFUND_SCAN};
 
 /* Plans that may have such a node, and why. */
 static const struct {
@@ -47,6 +48,8 @@ static const struct {
     {CHAIN_LIST, "walks", "64 at most, for journal verify"},
     {LINES_OF_ACCOUNT, "Sort", "the lines of one person are few"},
     {LEDGER_OF_LINE, "Sort", "the accounts of one line are few"},
+    {POSTINGS_OF_ACCOUNT, "Sort", "for ledger verify, one account at a time"},
+    {POSTINGS_OF_ACCOUNT, "Incremental Sort", "the same"},
     {JOURNAL_ASTRAY, "walks", "for journal verify, which reads all of it"},
     {JOURNAL_ASTRAY, "Sort", "the same"},
 };
