@@ -24,8 +24,9 @@ static struct audit_operator *owner_of(struct audit *audit, int64_t operator) {
 static bool book_add(struct audit *audit, struct audit_operator *owner, enum ledger_kind kind,
                      int64_t amount) {
     assert(kind >= LEDGER_TOP_UPS && kind < LEDGER_KIND_COUNT);
-    return !__builtin_add_overflow(owner->books[kind], amount, &owner->books[kind]) ||
-           book_differ(audit, AUDIT_OVERFLOW, owner->id, 0, 0);
+    if (__builtin_add_overflow(owner->books[kind], amount, &owner->books[kind]))
+        return book_differ(audit, AUDIT_OVERFLOW, owner->id, 0, 0);
+    return true;
 }
 
 bool audit_refund(struct audit *audit, const struct refund *row) {

@@ -72,7 +72,7 @@ static void what_goes_by_transfer_arrives(void **state) {
     kit_figures(0, 30);
 }
 
-/* One posting behind a good kit_entry, and what is wrong with it. */
+/* One posting behind a good entry, and what is wrong with it. */
 static enum audit_wrong posted(int64_t operator, int64_t account_id, int64_t movement,
                                int64_t amount, int64_t astray) {
     kit_begin(false);
@@ -85,6 +85,8 @@ static enum audit_wrong posted(int64_t operator, int64_t account_id, int64_t mov
                                                             .amount = amount,
                                                             .entry = kit_entry + astray,
                                                             .movement = movement}));
+    if (astray) /* what follows in the entry is not looked at */
+        assert_true(audit_posting(&kit_audit, &(struct posting){.id = kit_entry + 3}));
     audit_entries_end(&kit_audit);
     assert_int_equal(kit_audit.first.entry, kit_entry);
     assert_int_equal(kit_audit.first.account, account_id);
@@ -326,7 +328,7 @@ static void committers_alternate(void **state) {
     kit_is(AUDIT_OVERFLOW, A, PAID);
 }
 
-/* Of two differences the one of the smaller kit_entry, in whatever order they are found. */
+/* Of two differences the one of the smaller entry, in whatever order they are found. */
 static void the_smaller_entry_is_named(void **state) {
     (void)state;
     for (int later = 0; later <= 1; later++) {
