@@ -1,5 +1,6 @@
 #include "web/portal/closing.h"
 #include "web/portal/contacts.h"
+#include "web/portal/line_credit.h"
 #include "web/portal/suspension.h"
 
 /* A page and its form share one route, so that its address is the same before and after a fault. */
@@ -16,6 +17,7 @@ const struct route closing_routes[] = {
     {FORM, "/lines/{line}/suspend", suspend_page, ROUTE_SESSION, FORM_BYTES},
     {PAGE, "/lines/{line}/suspension", suspension_page, ROUTE_SESSION, 0},
     {FORM, "/lines/{line}/reactivate", reactivate_page, ROUTE_SESSION, FORM_BYTES},
+    {PAGE, "/lines/{line}/credit", line_credit_page, ROUTE_SESSION, 0},
     {PAGE, "/lost", lost_page, 0, 0},
     {PAGE, "/lines/{line}/contacts", contacts_page, ROUTE_SESSION, 0},
     {FORM, "/lines/{line}/contacts/add", contact_add_page, ROUTE_SESSION, FORM_BYTES},
