@@ -7,6 +7,7 @@ from mutant_transfer import TRANSFERS
 
 COMMITTER, BATCH = 'src/store/committer.c', 'src/store/committer_batch.c'
 JOURNAL, OUTCOME = 'src/store/journal.c', 'src/store/outcome.c'
+LEDGER = 'src/store/ledger.c'
 VERIFY, STATEMENTS = 'src/store/journal_verify.c', 'src/store/statement_lines.c'
 WORK, WORKER = 'src/store/committer_work.c', 'src/store/committer_worker.c'
 SQLITE, OPEN = 'src/store/sqlite.c', 'src/store/sqlite_open.c'
@@ -209,12 +210,12 @@ MUTANTS = MONEY + PAYMENTS + TRANSFERS + [
     (PG_OPEN, 'memcmp(row.fingerprint, store->secrets.fingerprint, sizeof row.fingerprint) == 0;',
      'true;',
      'store-postgres', 'an_unfit_database_is_refused', 'another key file is refused'),
-    (OUTCOME, 'return !account->line || *balance >= 0;', 'return true;',
+    (LEDGER, 'return !account->line || *balance >= 0;', 'return true;',
      'committer', 'money_is_kept', 'a line\'s account never falls below zero'),
-    (OUTCOME, 'account->shut_at || __builtin_add_overflow(account->balance, amount, balance)',
+    (LEDGER, 'account->shut_at || __builtin_add_overflow(account->balance, amount, balance)',
      'account->shut_at || (*balance = (int64_t)((uint64_t)account->balance + (uint64_t)amount), 0)',
      'committer', 'nothing_overflows', 'money does not overflow'),
-    (OUTCOME, '    outcome_put(out, POSTING_ADD, &posting);\n', '    (void)posting;\n',
+    (LEDGER, '    outcome_put(out, POSTING_ADD, &posting);\n', '    (void)posting;\n',
      'committer', 'money_is_kept', 'accounts sum to their history'),
     (OUTCOME, 'out->count < out->room ? arena', 'out->count <= out->room ? arena',
      'committer', 'a_fault_is_journalled_and_its_key_stays_free', 'changes have a bound'),

@@ -24,6 +24,7 @@ struct place {
     /* Waits until nobody but this is connected: who was killed or closed may still be at work. */
     void (*settle)(struct kit *kit);
     void (*sql)(struct kit *kit, const char *sql);
+    bool (*refused)(struct kit *kit, const char *sql);
     int64_t (*number)(struct kit *kit, const char *sql);
     /* What the database says of a statement of the catalogue; fails the program if nothing. */
     void (*describe)(struct kit *kit, const struct statement *about, struct described *described);

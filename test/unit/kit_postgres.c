@@ -34,6 +34,7 @@ static const char keep[] =
     "EXECUTE format('CREATE TABLE kept.%1$s AS TABLE public.%1$s', t); END LOOP; END $$";
 static const char put_back[] =
     "DO $$ DECLARE t text; BEGIN "
+    "SET LOCAL session_replication_role = replica; " /* what is only ever added to goes too */
     "FOR t IN SELECT quote_ident(relname) FROM pg_class WHERE relnamespace = "
     "'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition AND "
     "to_regclass('kept.' || quote_ident(relname)) IS NULL LOOP "
@@ -177,6 +178,18 @@ static void place_sql(struct kit *kit, const char *sql) {
     pthread_mutex_unlock(&lock);
 }
 
+static bool place_refused(struct kit *kit, const char *sql) {
+    pthread_mutex_lock(&lock);
+    if (!database)
+        database = connect_to(kit->where);
+    PGresult *result = PQexec(database, sql);
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    bool refused = state && strncmp(state, "23", 2) == 0;
+    PQclear(result);
+    pthread_mutex_unlock(&lock);
+    return refused;
+}
+
 static int64_t place_number(struct kit *kit, const char *sql) {
     pthread_mutex_lock(&lock);
     PGresult *result = place_run(kit, sql);
@@ -269,6 +282,7 @@ const struct place postgres_place = {.engine = &postgres_engine,
                                      .remove = place_remove,
                                      .settle = place_settle,
                                      .sql = place_sql,
+                                     .refused = place_refused,
                                      .number = place_number,
                                      .describe = place_describe,
                                      .type = place_type};

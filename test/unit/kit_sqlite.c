@@ -48,6 +48,13 @@ static void place_sql(struct kit *kit, const char *sql) {
     sqlite3_close(db);
 }
 
+static bool place_refused(struct kit *kit, const char *sql) {
+    sqlite3 *db = place_open(kit);
+    bool refused = sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_CONSTRAINT;
+    sqlite3_close(db);
+    return refused;
+}
+
 static int64_t place_number(struct kit *kit, const char *sql) {
     sqlite3 *db = place_open(kit);
     sqlite3_stmt *s;
@@ -107,6 +114,7 @@ const struct place sqlite_place = {.engine = &sqlite_engine,
                                    .remove = place_remove,
                                    .settle = place_settle,
                                    .sql = place_sql,
+                                   .refused = place_refused,
                                    .number = place_number,
                                    .describe = place_describe,
                                    .type = place_type};

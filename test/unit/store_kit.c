@@ -121,6 +121,20 @@ void kit_sql(struct kit *kit, const char *sql) {
     kit_place_of(kit)->sql(kit, sql);
 }
 
+bool kit_refused(struct kit *kit, const char *sql) {
+    return kit_place_of(kit)->refused(kit, sql);
+}
+
+void kit_damage(struct kit *kit, const char *sql) {
+    bool postgres = kit->engine == &postgres_engine;
+    kit_sql(kit, postgres ? "SET session_replication_role = replica"
+                          : "DROP TRIGGER IF EXISTS posting_changed; "
+                            "DROP TRIGGER IF EXISTS posting_removed");
+    kit_sql(kit, sql);
+    if (postgres)
+        kit_sql(kit, "SET session_replication_role = origin");
+}
+
 int64_t kit_number(struct kit *kit, const char *sql) {
     return kit_place_of(kit)->number(kit, sql);
 }

@@ -40,6 +40,10 @@ void kit_put(struct kit *kit, enum statement_id statement, const void *row);
 void kit_put_all(struct kit *kit, const struct change *changes, size_t count);
 /* Runs SQL on the database behind Ringoff's back, as an attacker or a fault would. */
 void kit_sql(struct kit *kit, const char *sql);
+/* The same for SQL that the database must refuse: did it? */
+bool kit_refused(struct kit *kit, const char *sql);
+/* The same behind the triggers, which keep history as it is. */
+void kit_damage(struct kit *kit, const char *sql);
 /* The first column of the first row, as a number; 0 when it is NULL. */
 int64_t kit_number(struct kit *kit, const char *sql);
 /* Makes the database say that its schema is this old or new. */
