@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "case_kit.h"
 #include "store/journal.h"
+#include "store/ledger_verify.h"
 
 enum { DOC = 64 * 1024, BLOCK = 4096 };
 
@@ -55,6 +56,29 @@ static bool journal_holds(void) {
            check.entries > 0;
 }
 
+static bool ledger_holds(void) {
+    struct ledger_check check;
+    assert_int_equal(ledger_verify(kit.kit.engine, kit.kit.reader, 64 * 1024 * 1024, &check),
+                     STORE_OK);
+    assert_true(check.first.wrong || check.postings == one("SELECT count(*) FROM posting"));
+    return !check.first.wrong;
+}
+
+/* In every part, moved or made ahead. */
+static void history_is_only_added_to(void) {
+    static const char *const parts[] = {"posting", "posting_rest", "posting_2026_12",
+                                        "posting_2027_01"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        char sql[128];
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", parts[i]);
+        assert_true(one(sql) > 0);
+        snprintf(sql, sizeof sql, "UPDATE %s SET movement = 2", parts[i]);
+        assert_true(kit_refused(&kit.kit, sql));
+        snprintf(sql, sizeof sql, "DELETE FROM %s", parts[i]);
+        assert_true(kit_refused(&kit.kit, sql));
+    }
+}
+
 static void line_add(int i) {
     struct line_import row = case_row(i);
     enum refusal no;
@@ -66,12 +90,19 @@ static void a_month_that_is_out_is_missed(void) {
     kit_now = january + 40 * DAY;
     line_add(23);
     assert_true(journal_holds());
+    assert_true(ledger_holds());
     kit_sql(&kit.kit, "ALTER TABLE journal DETACH PARTITION journal_2027_01");
+    kit_sql(&kit.kit, "ALTER TABLE posting DETACH PARTITION posting_2027_01");
     assert_false(journal_holds());
+    assert_false(ledger_holds());
     line_add(24); /* work goes on */
     kit_sql(&kit.kit, "ALTER TABLE journal ATTACH PARTITION journal_2027_01 FOR VALUES FROM "
                       "(1798761600000) TO (1801440000000)");
+    kit_sql(&kit.kit, "ALTER TABLE posting ATTACH PARTITION posting_2027_01 FOR VALUES FROM "
+                      "(1798761600000) TO (1801440000000)");
     assert_true(journal_holds());
+    assert_true(ledger_holds());
+    history_is_only_added_to();
 }
 
 static void months_hold_what_belongs_to_them(void **state) {
@@ -106,6 +137,7 @@ static void months_hold_what_belongs_to_them(void **state) {
                          "balance <> (SELECT sum(amount) FROM posting WHERE posting.account = "
                          "ledger_account.id)"),
                      0);
+    history_is_only_added_to();
     a_month_that_is_out_is_missed();
 }
 

@@ -31,7 +31,6 @@ static const struct {
     {LINES_OF_ACCOUNT, "USE TEMP B-TREE FOR ORDER BY", "the lines of one person are few"},
     {LINES_OF_DOCUMENT, "USE TEMP B-TREE FOR ORDER BY", "and so are those that are not closed"},
     {MANDATES_OF_LINE, "USE TEMP B-TREE FOR ORDER BY", "the open mandates of a line are few"},
-    {POSTINGS_OF_ACCOUNT, "USE TEMP B-TREE FOR ORDER BY", "for ledger verify, one at a time"},
     {CHAIN_LIST, "SCAN chain", "64 at most, for journal verify"},
     {JOURNAL_ASTRAY, "SCAN journal", "for journal verify, which reads all of it"},
     {JOURNAL_ASTRAY, "USE TEMP B-TREE FOR ORDER BY", "entries of chains that cannot be: none"},
@@ -162,9 +161,7 @@ static void every_read_is_bounded(void **state) {
         const struct statement *about = statement_of((enum statement_id)id);
         bool empty = about->table == TABLE_INSTALLATION || about->table == TABLE_RULES_VERSION ||
                      id == JOURNAL_ASTRAY;
-        /* ledger verify reads all of it, one account at a time */
-        bool streamed = id == POSTINGS_OF_ACCOUNT;
-        wrong += about->out && !streamed && !work_check(*state, about, empty);
+        wrong += about->out && !work_check(*state, about, empty);
     }
     assert_int_equal(wrong, 0);
 }

@@ -48,8 +48,6 @@ static const struct {
     {CHAIN_LIST, "walks", "64 at most, for journal verify"},
     {LINES_OF_ACCOUNT, "Sort", "the lines of one person are few"},
     {LEDGER_OF_LINE, "Sort", "the accounts of one line are few"},
-    {POSTINGS_OF_ACCOUNT, "Sort", "for ledger verify, one account at a time"},
-    {POSTINGS_OF_ACCOUNT, "Incremental Sort", "the same"},
     {JOURNAL_ASTRAY, "walks", "for journal verify, which reads all of it"},
     {JOURNAL_ASTRAY, "Sort", "the same"},
 };

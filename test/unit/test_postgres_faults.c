@@ -148,6 +148,30 @@ static void a_reader_recovers_by_itself(void **state) {
     assert_int_equal(cluster_read(kit->reader, INSTALLATION_BY_ID, &key, &row, &count), STORE_OK);
 }
 
+/* What is read of one moment is not read on of another one. */
+static void a_lost_moment_is_not_found_again(void **state) {
+    struct cluster_kit *kit = *state;
+    struct key key = {.id = 1}, all = {0};
+    struct installation row;
+    size_t count;
+    for (int scans = 0; scans <= 1; scans++) {
+        assert_int_equal(postgres_engine.snapshot(kit->reader, true), STORE_OK);
+        assert_int_equal(cluster_read(kit->reader, INSTALLATION_BY_ID, &key, &row, &count),
+                         STORE_OK);
+        kill_reader(kit, NULL);
+        assert_int_equal(
+            scans ? postgres_engine.scan(kit->reader, LEDGER_SCAN, &all, kill_reader, kit)
+                  : cluster_read(kit->reader, INSTALLATION_BY_ID, &key, &row, &count),
+            STORE_GONE);
+        assert_int_equal(cluster_read(kit->reader, INSTALLATION_BY_ID, &key, &row, &count),
+                         STORE_GONE);
+        assert_int_equal(postgres_engine.snapshot(kit->reader, false), STORE_GONE);
+        assert_true(postgres_engine.why(kit->reader)[0]);
+        assert_int_equal(cluster_read(kit->reader, INSTALLATION_BY_ID, &key, &row, &count),
+                         STORE_OK);
+    }
+}
+
 /* --- refusals of the server --- */
 
 static void a_server_that_became_a_replica_is_left(void **state) {
@@ -448,6 +472,7 @@ int main(void) {
         TEST(a_commit_without_an_answer_is_in_doubt),
         TEST(an_old_session_is_ended_when_asked),
         TEST(a_reader_recovers_by_itself),
+        TEST(a_lost_moment_is_not_found_again),
         TEST(a_server_that_became_a_replica_is_left),
         TEST(what_others_hold_is_stale_and_what_is_slow_is_down),
         TEST(plans_outlive_a_changed_table),
