@@ -1,6 +1,7 @@
 """The mutants of what is asked of the payment provider; rows as in mutant_table.py, which takes
 them in."""
 PAYMENT, SLOTS = 'src/effects/payment.c', 'src/effects/slots.c'
+DISPATCH, MANDATE = 'src/effects/dispatch_payment.c', 'src/commands/mandate_report.c'
 
 PAYMENTS = [
     (PAYMENT, 'request->timestamp, request->body);', 'request->timestamp, "");',
@@ -21,4 +22,12 @@ PAYMENTS = [
      'slots', 'a_provider_that_hangs_holds_up_its_own_only', 'a provider holds up no message'),
     ('src/effects/dispatcher.c', '!http_url_safe(s->payment->url)', 'false',
      'dispatcher', 'payments_go_where_nobody_listens', 'a payment is asked for over https only'),
+    (DISPATCH, '!mandate->ended_at || ', '',
+     'payment_delivery', 'a_mandate_that_does_not_wait_is_not_asked_for',
+     'no mandate is ended that the person still has'),
+    (MANDATE, ' || r->effect.attempts + 1 >= EFFECT_ATTEMPTS', '',
+     'payment_delivery', 'the_staff_are_called_and_it_is_asked_on',
+     'the staff hear of a mandate that does not end'),
+    (MANDATE, '    if (r->effect.state != EFFECT_WAITING)\n        return REFUSED_UNCHANGED;\n', '',
+     'payment_delivery', 'reports_of_a_mandate_are_checked', 'a report counts once'),
 ]

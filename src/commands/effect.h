@@ -22,6 +22,9 @@ extern const struct verb effect_report_verb;
 /* Staff, API -> result effect. A failed one is tried again from the first attempt, a waiting one
  * at once. REFUSED_EFFECT_STATE when it is done, dropped or expired. */
 extern const struct verb effect_retry_verb;
+/* System -> result effect. The payment provider's answer to the end of a mandate, which is asked
+ * for ever: when it will not, or after EFFECT_ATTEMPTS, a work item is opened. */
+extern const struct verb mandate_report_verb;
 /* System, on demo installations only; one message an effect, a second is REFUSED_UNCHANGED. */
 extern const struct verb inbox_add_verb;
 #endif

@@ -74,6 +74,7 @@ static const struct verb *const verbs[] = {
     &credit_grant_verb,
     &mandate_add_verb,
     &mandate_end_verb,
+    &mandate_report_verb,
     &line_import_verb,
     &inbox_add_verb,
     /* credit */

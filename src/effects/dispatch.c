@@ -47,6 +47,11 @@ static struct dispatch_answer report(const struct effect *effect, enum effect_ou
     return answer;
 }
 
+struct dispatch_answer dispatch_report(const struct effect *effect, enum effect_outcome outcome,
+                                       const char *cause) {
+    return report(effect, outcome, cause);
+}
+
 static struct dispatch_answer report_delivery(const struct effect *effect,
                                               const struct delivery *delivery) {
     static const enum effect_outcome outcomes[] = {
@@ -324,6 +329,8 @@ static struct dispatch_answer switch_line(const struct dispatch *d, const struct
 
 bool dispatch_deliver(const struct dispatch *d, const struct effect *effect,
                       struct dispatch_answer *answer) {
+    if (strcmp(effect->to, "payment") == 0)
+        return dispatch_payment(d, effect, answer);
     struct message_facts *f = calloc(1, sizeof *f);
     enum store_result result = f ? facts_read(d, effect, f) : STORE_DOWN;
     if (result != STORE_OK) {

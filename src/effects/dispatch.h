@@ -42,13 +42,15 @@ struct dispatch {
 /* What came of one delivery, to be recorded by a verb; kept until the store has taken it, so that
  * what was delivered is not delivered again because it could not be written down. */
 struct dispatch_answer {
-    const char *verb; /* effect.report, network.cut, .manual or .switch, or inbox.add */
+    const char *verb; /* of what the input is */
     union {
         struct inbox_add inbox;
         struct effect_report report;
         struct network_cut cut;
         struct network_manual manual;
         struct network_switch switched;
+        struct refund_report refund;
+        struct mandate_report mandate;
     } input;
 };
 enum dispatch_recorded {
@@ -62,6 +64,12 @@ enum dispatch_recorded {
 /* Delivers. False when its rows could not be read: nothing was tried outside. */
 bool dispatch_deliver(const struct dispatch *dispatch, const struct effect *effect,
                       struct dispatch_answer *answer);
+/* The same of an effect for the payment provider; dispatch_deliver calls it. */
+bool dispatch_payment(const struct dispatch *dispatch, const struct effect *effect,
+                      struct dispatch_answer *answer);
+/* The answer effect.report. */
+struct dispatch_answer dispatch_report(const struct effect *effect, enum effect_outcome outcome,
+                                       const char *cause);
 /* A command that the house gives itself; input is the verb's. */
 struct job dispatch_job_of(const struct dispatcher_settings *settings, const char *name,
                            int64_t operator, void * input);

@@ -56,6 +56,25 @@ struct effect_report {
     int64_t closure, line;
 };
 
+/* refund.report: what became of asking the payment provider to pay a refund back. closure and
+ * charge are the refund's. */
+enum refund_outcome {
+    REFUND_WAS_PAID = 1, /* the evidence is what it answered */
+    REFUND_CAME_BACK,    /* it will not pay it, and has not: reason says why */
+    REFUND_BY_HAND,      /* for the staff; the evidence says why */
+};
+struct refund_report {
+    int64_t refund, line, closure, charge, effect, outcome, reason;
+    char evidence[160];
+};
+
+/* mandate.report: what the payment provider answered to the end of a mandate; outcome: DELIVERED
+ * (it is no more), RETRY, FAILED (for the staff). */
+struct mandate_report {
+    int64_t mandate, line, effect, outcome;
+    char text[160];
+};
+
 /* inbox.add: on a demo installation, what would have been sent. */
 struct inbox_add {
     int64_t effect;
