@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "commands/charging_shared.h"
+#include "commands/closure_shared.h"
 
 /* A mask shows no more than the first six and the last four digits of a card. */
 enum { DIGITS_TOGETHER = 6 };
@@ -116,6 +117,7 @@ static const struct field end_input[] = {
 struct end_rows {
     struct line line;
     struct mandate mandate;
+    struct work works[WORKS_A_CLOSURE];
 };
 
 /* A mandate is changed only by who holds its line. */
@@ -138,6 +140,7 @@ static void end_load(struct load *load, const void *given, void *rows) {
     struct end_rows *r = rows;
     want_line(load, in->line, &r->line);
     want_mandate(load, in->mandate, &r->mandate);
+    want_mandate_works(load, in->mandate, r->works);
 }
 
 static enum refusal end_decide(struct outcome *out, const void *given, const void *rows) {
@@ -156,6 +159,8 @@ static enum refusal end_decide(struct outcome *out, const void *given, const voi
         mandate.ended_at = out->now;
     mandate.told_at = out->now; /* who tells it knows it */
     put_mandate(out, &mandate);
+    closure_works_end(out, r->works, WORK_MANDATE, "ended",
+                      out->actor->kind == ACTOR_STAFF ? out->actor->id : 0);
     return ACCEPTED;
 }
 

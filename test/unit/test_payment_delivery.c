@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "commands/charging.h"
 #include "dispatch_kit.h"
 #include "provider_kit.h"
 
@@ -207,6 +208,26 @@ static void what_it_will_not_end_is_the_staffs(void **state) {
     assert_int_equal(one("SELECT due_at FROM work"), kit_now + DAY);
 }
 
+/* By hand: the work is done, and nothing is asked any more. */
+static void who_ends_it_ends_the_work(void **state) {
+    struct mandate_end end = {.mandate = MANDATE};
+    enum refusal no;
+    (void)state;
+    mandate_make(kit_now, 0);
+    for (int i = 1; i <= EFFECT_ATTEMPTS; i++)
+        look(ASKED);
+    assert_int_equal(works_open(), 1);
+    snprintf(kit.staff.scopes, sizeof kit.staff.scopes, "credit:write");
+    case_run(&kit, &mandate_end_verb, &kit.staff, &end, &no);
+    assert_int_equal(no, ACCEPTED);
+    assert_int_equal(told_at(), kit_now);
+    assert_int_equal(works_open(), 0);
+    assert_int_equal(one("SELECT done_by FROM work"), CASE_STAFF);
+    look(ASKED);
+    assert_int_equal(effect_now(ASKED).state, EFFECT_DROPPED);
+    assert_int_equal(asked(), EFFECT_ATTEMPTS);
+}
+
 static enum refusal mandate_told(struct mandate_report in) {
     enum refusal no;
     case_run(&kit, verb_of("mandate.report"), &kit.system, &in, &no);
@@ -261,6 +282,7 @@ int main(void) {
         TEST(the_staff_are_called_and_it_is_asked_on),
         TEST(without_a_provider_it_is_the_staffs),
         TEST(what_it_will_not_end_is_the_staffs),
+        TEST(who_ends_it_ends_the_work),
         TEST(reports_of_a_mandate_are_checked),
     };
     if (!delivery_start())
