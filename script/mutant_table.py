@@ -1,6 +1,7 @@
 """The mutants of script/mutants: file, exact text (it stands there once), what stands there
 instead, the test program and its case that must fail, and the invariant that is broken. Those of
 money have a file of their own."""
+from mutant_audit import AUDITS
 from mutant_money import MONEY
 from mutant_payment import PAYMENTS
 from mutant_transfer import TRANSFERS
@@ -35,7 +36,7 @@ DOCUMENT, ADVANCE, IDENTITY = (f'src/commands/{name}.c' for name in
                                ('closure_document', 'closure_advance', 'identity'))
 MATCH, IMPORT = 'src/rules/match.c', 'src/commands/line_import.c'
 
-MUTANTS = MONEY + PAYMENTS + TRANSFERS + [
+MUTANTS = AUDITS + MONEY + PAYMENTS + TRANSFERS + [
     ('src/commands/network_finish.c',
      '    certificate_issue(out, &r->key, &closure, &r->line, &r->subscriber, &plan, policy);',
      '    (void)certificate_issue;',
