@@ -1,5 +1,6 @@
 #include "bench/bench.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,4 +49,22 @@ struct committer *bench_committer(const struct bench_house *house, const struct 
                                           .queue_limit = queue,
                                           .committers = committers};
     return committer_start(&settings, why);
+}
+
+/* The last connection that SQLite opened. */
+static sqlite3 *opened;
+
+static int open_note(sqlite3 *db) {
+    opened = db;
+    return SQLITE_OK;
+}
+
+void bench_wide(void) {
+    sqlite3_auto_extension((void (*)(void))open_note);
+}
+
+void bench_widen(const struct engine *engine) {
+    if (engine == &sqlite_engine)
+        sqlite3_exec(opened, "PRAGMA cache_size = -1500000; PRAGMA wal_autocheckpoint = 65536",
+                     NULL, NULL, NULL);
 }

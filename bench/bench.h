@@ -20,6 +20,10 @@ bool bench_house_open(const char *folder, struct bench_house *house);
 /* A committer on it with an engine that may be another one in front; NULL and why. */
 struct committer *bench_committer(const struct bench_house *house, const struct engine *engine,
                                   size_t queue, int committers, char why[256]);
+/* A connection that fills is given more memory than a server has: most of a filling would else be
+ * reading pages back. Before it is opened, and after. */
+void bench_wide(void);
+void bench_widen(const struct engine *engine);
 /* Monotonic seconds, and the CPU seconds of this process: finer than base/clock.h needs to be. */
 double bench_seconds(void);
 double bench_cpu(void);

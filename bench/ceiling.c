@@ -1,6 +1,7 @@
-/* bench/ceiling FOLDER --list FILE [--from N] [--commands N] [--connections N]
+/* bench/ceiling FOLDER --list FILE [--from N] [--commands N] [--connections N] [--transfers 1]
  * --operator ID --api-key ID: what the
- * engine can do at most. The committer first runs closure.submit on so many lines against an engine
+ * engine can do at most. The committer first runs closure.submit on so many lines, or
+ * credit.transfer from each to the next one, against an engine
  * that notes what it is asked to load and to record and keeps nothing; then the very same wants and
  * changes are given to the real one, a batch to a transaction, without HTTP and without deciding,
  * and only that is timed. Prints JSON. */
@@ -15,6 +16,7 @@
 
 #include "bench/bench.h"
 #include "commands/closure.h"
+#include "commands/transfer.h"
 #include "rules/refusal.h"
 
 enum { WRITERS_MOST = 8, BATCH_MOST = 256, LIST_LINE = 128 };
@@ -106,7 +108,10 @@ static enum store_result note_record(struct store *store, const struct change *c
 
 struct command {
     struct job job;
-    struct closure_submit input;
+    union {
+        struct closure_submit submit;
+        struct credit_transfer transfer;
+    } input;
 };
 
 static sem_t all;
@@ -119,36 +124,52 @@ static void answered(struct job *job) {
     sem_post(&all);
 }
 
+/* The next line of the list; false when there is none. */
+static bool line_read(FILE *file, int64_t *line, char document[DOCUMENT_SIZE]) {
+    char text[LIST_LINE];
+    if (!file || !fgets(text, sizeof text, file))
+        return false;
+    char *number = strchr(text, '\t'), *third = number ? strchr(number + 1, '\t') : NULL;
+    assert(third);
+    *line = strtoll(text, NULL, 10);
+    snprintf(document, DOCUMENT_SIZE, "%.*s", (int)strcspn(third + 1, "\t\n"), third + 1);
+    return true;
+}
+
+static bool submit_read(FILE *file, struct command *c) {
+    struct closure_submit *in = &c->input.submit;
+    c->job.verb = &closure_submit_verb;
+    snprintf(in->document_type, sizeof in->document_type, "hkid");
+    snprintf(in->language, sizeof in->language, "en");
+    return line_read(file, &in->line, in->document);
+}
+
+static bool transfer_read(FILE *file, struct command *c) {
+    struct credit_transfer *in = &c->input.transfer;
+    char document[DOCUMENT_SIZE];
+    c->job.verb = &credit_transfer_verb;
+    in->amount_minor = 1;
+    snprintf(in->language, sizeof in->language, "en");
+    bool there = line_read(file, &in->line, document) && line_read(file, &in->target, document);
+    in->to = in->target;
+    return there;
+}
+
 static struct command *commands_read(const char *path, int64_t from, int64_t count,
-                                     const struct bench_house *house, int64_t operator,
-                                     int64_t api_key) {
+                                     const struct bench_house *house, const struct actor *actor,
+                                     bool transfers) {
     struct command *commands = calloc((size_t)count, sizeof *commands);
     FILE *file = fopen(path, "re");
-    char text[LIST_LINE];
+    bool good = file != NULL;
     assert(commands);
-    for (int64_t i = -from; file && i < count && fgets(text, sizeof text, file); i++) {
-        if (i < 0)
-            continue;
-        struct command *c = &commands[i];
-        char *number = strchr(text, '\t'), *document = number ? strchr(number + 1, '\t') : NULL;
-        assert(document);
-        c->input.line = strtoll(text, NULL, 10);
-        snprintf(c->input.document_type, sizeof c->input.document_type, "hkid");
-        snprintf(c->input.document, sizeof c->input.document, "%.*s",
-                 (int)strcspn(document + 1, "\t\n"), document + 1);
-        snprintf(c->input.language, sizeof c->input.language, "en");
-        c->job = (struct job){.verb = &closure_submit_verb,
-                              .actor = {.kind = ACTOR_API,
-                                        .operator= operator,
-                                        .id = api_key,
-                                        .scopes = "closures:write"},
-                              .input = &c->input,
-                              .answered = answered};
-        snprintf(c->job.actor.address, sizeof c->job.actor.address, "127.0.0.1");
-        snprintf(c->job.key, sizeof c->job.key, "bench-%" PRId64, c->input.line);
+    for (int64_t i = -from; good && i < count; i++) {
+        struct command *c = &commands[i < 0 ? 0 : i];
+        *c = (struct command){.job = {.actor = *actor, .input = &c->input, .answered = answered}};
+        good = transfers ? transfer_read(file, c) : submit_read(file, c);
+        snprintf(c->job.key, sizeof c->job.key, "bench-%" PRId64, i);
         job_fill(&c->job, &house->secrets);
     }
-    if (!file || !commands[count - 1].job.verb) {
+    if (!good) {
         fprintf(stderr, "ceiling: %s has too few lines\n", path);
         exit(1);
     }
@@ -230,9 +251,14 @@ int main(int argc, char **argv) {
     char why[256] = "";
     if (argc < 2 || !list || !bench_house_open(argv[1], &house))
         return 2;
-    struct command *commands = commands_read(list, bench_number(argc, argv, "--from", 0), count,
-                                             &house, bench_number(argc, argv, "--operator", 0),
-                                             bench_number(argc, argv, "--api-key", 0));
+    const struct actor actor = {.kind = ACTOR_API,
+                                .operator= bench_number(argc, argv, "--operator", 0),
+                                .id = bench_number(argc, argv, "--api-key", 0),
+                                .address = "127.0.0.1",
+                                .scopes = "closures:write lines:write"};
+    struct command *commands =
+        commands_read(list, bench_number(argc, argv, "--from", 0), count, &house, &actor,
+                      bench_number(argc, argv, "--transfers", 0) != 0);
     if (!note(&house, commands, count, (int)bench_number(argc, argv, "--connections", 1)))
         return 1;
     size_t batches = 0, wants = 0, changes = 0;

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <pwd.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,27 +158,12 @@ static bool heads_read(struct writer *w, struct store *store) {
     return w->house->engine->read(store, wants, 2) == STORE_OK;
 }
 
-/* The last connection that SQLite opened, so that the one that fills can be given more memory than
- * a server has: most of a filling would else be reading pages back. */
-static sqlite3 *opened;
-
-static int open_note(sqlite3 *db) {
-    opened = db;
-    return SQLITE_OK;
-}
-
-static void store_widen(const struct engine *engine) {
-    if (engine == &sqlite_engine)
-        sqlite3_exec(opened, "PRAGMA cache_size = -1500000; PRAGMA wal_autocheckpoint = 65536",
-                     NULL, NULL, NULL);
-}
-
 static void *write_lines(void *owner) {
     struct writer *w = owner;
     char why[256] = "";
     struct store *store = w->house->engine->open(w->house->where, &w->house->secrets, false, why);
     if (store)
-        store_widen(w->house->engine);
+        bench_widen(w->house->engine);
     arena_open(&w->arena, FILL_ARENA);
     w->changes = calloc(A_TRANSACTION * CHANGES_A_LINE, sizeof *w->changes);
     w->head.id = store ? w->house->engine->chain(store) : 0;
@@ -231,7 +215,7 @@ static int64_t operator_make(struct committer *committer, const struct secrets *
     struct policy_load *policy = calloc(1, sizeof *policy);
     struct api_key_add named = {
         .name = "bench",
-        .scopes = "lines:read closures:read closures:write effects:read effects:write"};
+        .scopes = "lines:read lines:write closures:read closures:write effects:read effects:write"};
     struct job job = {.verb = &policy_load_verb, .actor = {.kind = ACTOR_SYSTEM}, .input = policy};
     assert(policy);
     snprintf(policy->operator_code, sizeof policy->operator_code, "bench");
@@ -296,7 +280,7 @@ int main(int argc, char **argv) {
     char key[64], why[256] = "";
     if (argc < 2 || !policy || !bench_house_open(argv[1], &house))
         return 2;
-    sqlite3_auto_extension((void (*)(void))open_note);
+    bench_wide();
     struct committer *committer = bench_committer(&house, house.engine, 16, 1, why);
     if (!committer) {
         fprintf(stderr, "fill: %s\n", why);

@@ -13,6 +13,7 @@ import measure_closures
 import measure_commands
 import measure_hlr
 import measure_limits
+import measure_money
 import measure_ordinary
 import measure_reads
 from figures import Figures
@@ -25,6 +26,7 @@ PARTS = {
     'commands': (measure_commands.measure, 'closure.submit at 1, 16, 64, 256 connections'),
     'reads': (measure_reads.measure, 'a line by the API, pages, memory, start to first answer'),
     'closures': (measure_closures.measure, 'whole closures: submitted, confirmed, cut, closed'),
+    'money': (measure_money.measure, 'transfers; verifying ten million postings'),
     'osmo-hlr': (measure_hlr.measure, 'its removal of a bare subscriber'),
     'ordinary': (measure_ordinary.measure, 'the ordinary service: Node, Fastify, pg'),
     'growth': (measure_commands.growth, 'the cost of a closure by the number of lines'),
@@ -128,7 +130,7 @@ def build(bench):
     if not (bench.build / 'build.ninja').exists():
         run('meson', 'setup', bench.build, ROOT)
     programs = [f'bench/bench_{name}' for name in ('load', 'echo', 'fill', 'ceiling', 'codes',
-                                                   'disk')]
+                                                   'disk', 'postings', 'scan')]
     run('ninja', '-C', bench.build, 'ringoff', *programs)
 
 

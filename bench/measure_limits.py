@@ -50,14 +50,16 @@ def echo(bench):
                           '/s', values)
 
 
-def ceiling_of(bench, filled, connections, commands):
-    """One measure: what bench/ceiling says."""
+def ceiling_of(bench, filled, connections, commands, transfers=False):
+    """One measure: what bench/ceiling says. A transfer takes two people."""
     folder = filled.copy()
     listed = bench.folder / 'people'
-    listed.write_text(''.join('\t'.join(person) + '\n' for person in filled.people[:commands]))
+    people = filled.people[:commands * (2 if transfers else 1)]
+    listed.write_text(''.join('\t'.join(person) + '\n' for person in people))
     return run_json(bench.program('bench_ceiling'), folder, '--list', listed, '--commands',
                     commands, '--connections', connections, '--operator',
-                    filled.made['operator'], '--api-key', filled.made['api_key_id'])
+                    filled.made['operator'], '--api-key', filled.made['api_key_id'],
+                    '--transfers', int(transfers))
 
 
 def ceiling(bench, engine):

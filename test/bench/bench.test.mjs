@@ -37,7 +37,8 @@ async function filled(t, lines) {
 
 test('script/bench says what it measures and refuses what it does not know', async () => {
   const { stdout } = await run(path.join(root, 'script/bench'), ['--help']);
-  const parts = ['limits', 'commands', 'reads', 'closures', 'osmo-hlr', 'ordinary', 'growth'];
+  const parts = ['limits', 'commands', 'reads', 'closures', 'money', 'osmo-hlr', 'ordinary',
+    'growth'];
   for (const part of parts) {
     assert.match(stdout, new RegExp(`^ {2}${part} `, 'm'));
   }
@@ -65,6 +66,22 @@ test('the ceiling is what the committer asks of the engine, and is kept', async 
   const { stdout: verified } = await run(path.join(build, 'ringoff'),
     ['journal', 'verify', '--data', data]);
   assert.match(verified, /good: 16\d\d entries/);
+});
+
+test('transfers and postings by the million are what the ledger asks for', async (t) => {
+  const { data, list, made } = await filled(t, 1000);
+  const { stdout } = await run(program('ceiling'), [data, '--list', list, '--commands', '400',
+    '--operator', String(made.operator), '--api-key', String(made.api_key_id), '--transfers', '1']);
+  assert.equal(JSON.parse(stdout).commands, 400);
+  const added = await run(program('postings'), [data, '--postings', '20000']);
+  assert.equal(JSON.parse(added.stdout).postings, 20000);
+  const verified = await run(path.join(build, 'ringoff'),
+    ['ledger', 'verify', '--data', data, '--json']);
+  const { good, postings } = JSON.parse(verified.stdout);
+  assert.equal(good, true);
+  assert.ok(postings >= 20000 + 4 * 400);
+  const scanned = await run(program('scan'), [data]);
+  assert.equal(JSON.parse(scanned.stdout).rows, postings);
 });
 
 test('the load generator sends each request once and counts every answer', async (t) => {
