@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/amount.h"
+
 void charge_load(struct load *load, const void *input, void *rows) {
     const struct charge_told *told = input;
     struct charge_rows *r = rows;
@@ -44,7 +46,7 @@ enum refusal charge_begin(struct outcome *out, const struct charge_told *told,
         return REFUSED_INPUT;
     if (strcmp(told->currency, out->policy->currency) != 0)
         return REFUSED_CURRENCY;
-    if (told->amount_minor <= 0)
+    if (told->amount_minor <= 0 || told->amount_minor > AMOUNT_MOST)
         return REFUSED_AMOUNT;
     charge->id = charge_id(out->secrets, out->actor->operator, told->transaction);
     charge->operator= out->actor->operator;

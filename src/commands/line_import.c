@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/amount.h"
 #include "base/civil.h"
 #include "rules/contact.h"
 #include "rules/identifier.h"
@@ -297,7 +298,8 @@ static enum refusal check_second(const struct outcome *out, const struct line_im
 
 static enum refusal check(const struct outcome *out, const struct line_import *in,
                           const struct rows *r) {
-    if (in->paid_minor < 0 || in->promotional_minor < 0)
+    if (in->paid_minor < 0 || in->promotional_minor < 0 || in->paid_minor > AMOUNT_MOST ||
+        in->promotional_minor > AMOUNT_MOST)
         return REFUSED_AMOUNT;
     if (!document_type_accepted(document_type_of(in->document_type)))
         return REFUSED_DOCUMENT_TYPE;

@@ -9,6 +9,7 @@
 /* cmocka needs those before it. */
 #include <cmocka.h>
 
+#include "base/amount.h"
 #include "base/clock.h"
 #include "case_kit.h"
 #include "commands/charging.h"
@@ -203,7 +204,7 @@ static void bad_top_ups(void **state) {
     assert_int_equal(top_up("T-1", -1, "online"), REFUSED_AMOUNT);
     assert_int_equal(top_up("T-1", INT64_MIN, "online"), REFUSED_AMOUNT);
     assert_int_equal(top_up("T-1", INT64_MAX, "online"), REFUSED_AMOUNT); /* beside what is there */
-    assert_int_equal(top_up("T-1", INT64_MAX - PAID + 1, "online"), REFUSED_AMOUNT);
+    assert_int_equal(top_up("T-1", AMOUNT_MOST + 1, "online"), REFUSED_AMOUNT); /* of all lines */
     assert_int_equal(top_up("T 1", 5000, "online"), REFUSED_INPUT);
     assert_int_equal(top_up("T\n1", 5000, "online"), REFUSED_INPUT);
     assert_int_equal(top_up("", 5000, "online"), REFUSED_INPUT);
@@ -233,7 +234,7 @@ static void bad_top_ups(void **state) {
     assert_int_equal(one("SELECT count(*) FROM charge"), 0);
     assert_int_equal(balance(LEDGER_PAID), PAID);
     assert_int_equal(online(), 0);
-    assert_int_equal(top_up("T-1", INT64_MAX - PAID, "voucher"), ACCEPTED); /* the very most */
+    assert_int_equal(top_up("T-1", AMOUNT_MOST, "voucher"), ACCEPTED); /* the very most */
     money_is_whole();
 }
 
@@ -241,6 +242,7 @@ static void used(void **state) {
     (void)state;
     assert_int_equal(spend("S-1", 0, "paid"), REFUSED_AMOUNT);
     assert_int_equal(spend("S-1", -5, "paid"), REFUSED_AMOUNT);
+    assert_int_equal(spend("S-1", AMOUNT_MOST + 1, "paid"), REFUSED_AMOUNT);
     assert_int_equal(spend("S-1", PAID + 1, "paid"), REFUSED_CREDIT_SHORT);
     assert_int_equal(spend("S-1", PROMOTIONAL + 1, "promotional"), REFUSED_CREDIT_SHORT);
     assert_int_equal(spend("S-1", 100, "unclaimed"), REFUSED_INPUT);
