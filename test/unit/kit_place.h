@@ -26,6 +26,7 @@ struct place {
     void (*sql)(struct kit *kit, const char *sql);
     bool (*refused)(struct kit *kit, const char *sql);
     int64_t (*number)(struct kit *kit, const char *sql);
+    size_t (*numbers)(struct kit *kit, const char *sql, int columns, int64_t *to, size_t room);
     /* What the database says of a statement of the catalogue; fails the program if nothing. */
     void (*describe)(struct kit *kit, const struct statement *about, struct described *described);
     /* The type of a table's column, as in described; NULL when there is none. */

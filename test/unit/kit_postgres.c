@@ -203,6 +203,21 @@ static int64_t place_number(struct kit *kit, const char *sql) {
     return number;
 }
 
+static size_t place_numbers(struct kit *kit, const char *sql, int columns, int64_t *to,
+                            size_t room) {
+    size_t count = 0;
+    pthread_mutex_lock(&lock);
+    PGresult *result = place_run(kit, sql);
+    if (PQnfields(result) != columns)
+        place_fail(database, sql);
+    for (int row = 0; row < PQntuples(result); row++)
+        for (int i = 0; i < columns && count < room; i++)
+            to[count++] = strtoll(PQgetvalue(result, row, i), NULL, 10);
+    PQclear(result);
+    pthread_mutex_unlock(&lock);
+    return count;
+}
+
 static void place_settle(struct kit *kit) {
     static const struct timespec pause = {.tv_nsec = 1000000};
     int64_t others = 1;
@@ -284,5 +299,6 @@ const struct place postgres_place = {.engine = &postgres_engine,
                                      .sql = place_sql,
                                      .refused = place_refused,
                                      .number = place_number,
+                                     .numbers = place_numbers,
                                      .describe = place_describe,
                                      .type = place_type};

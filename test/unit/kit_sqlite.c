@@ -66,6 +66,22 @@ static int64_t place_number(struct kit *kit, const char *sql) {
     return number;
 }
 
+static size_t place_numbers(struct kit *kit, const char *sql, int columns, int64_t *to,
+                            size_t room) {
+    sqlite3 *db = place_open(kit);
+    sqlite3_stmt *s;
+    size_t count = 0;
+    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) || sqlite3_column_count(s) != columns)
+        place_fail(db, sql);
+    while (sqlite3_step(s) == SQLITE_ROW)
+        for (int i = 0; i < columns && count < room; i++)
+            to[count++] = sqlite3_column_int64(s, i);
+    if (sqlite3_finalize(s))
+        place_fail(db, sql);
+    sqlite3_close(db);
+    return count;
+}
+
 static const char *type_of(const char *declared) {
     static const char *const types[] = {"INTEGER", "TEXT", "BLOB"};
     for (size_t i = 0; declared && i < sizeof types / sizeof *types; i++)
@@ -116,5 +132,6 @@ const struct place sqlite_place = {.engine = &sqlite_engine,
                                    .sql = place_sql,
                                    .refused = place_refused,
                                    .number = place_number,
+                                   .numbers = place_numbers,
                                    .describe = place_describe,
                                    .type = place_type};

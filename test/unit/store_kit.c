@@ -139,6 +139,10 @@ int64_t kit_number(struct kit *kit, const char *sql) {
     return kit_place_of(kit)->number(kit, sql);
 }
 
+size_t kit_numbers(struct kit *kit, const char *sql, int columns, int64_t *to, size_t room) {
+    return kit_place_of(kit)->numbers(kit, sql, columns, to, room);
+}
+
 void kit_version(struct kit *kit, int version) {
     char sql[96];
     if (kit->engine == &postgres_engine)

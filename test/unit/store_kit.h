@@ -46,6 +46,8 @@ bool kit_refused(struct kit *kit, const char *sql);
 void kit_damage(struct kit *kit, const char *sql);
 /* The first column of the first row, as a number; 0 when it is NULL. */
 int64_t kit_number(struct kit *kit, const char *sql);
+/* All columns of all rows, row by row, as numbers: how many there are, at most room. */
+size_t kit_numbers(struct kit *kit, const char *sql, int columns, int64_t *to, size_t room);
 /* Makes the database say that its schema is this old or new. */
 void kit_version(struct kit *kit, int version);
 /* In how many rows of the table the column's bytes hold the text in clear. */
