@@ -80,6 +80,7 @@ json_t *present_policy(struct request *request) {
     add_figures(request, policy, object);
     add_suspending(request, policy, object);
     add_texts(request, policy, object);
+    json_object_set_new(object, "transfer", json_boolean(policy->transfer_offered));
     json_object_set_new(object, "counters", present_lines(policy->counters[request->language]));
     json_object_set_new(object, "sms_sender", json_string(policy->sms_sender));
     json_object_set_new(object, "country_code", json_string(policy->country_code));

@@ -2,6 +2,7 @@
 #include "web/portal/contacts.h"
 #include "web/portal/line_credit.h"
 #include "web/portal/suspension.h"
+#include "web/portal/transfer.h"
 
 /* A page and its form share one route, so that its address is the same before and after a fault. */
 enum { PAGE = METHOD_GET, FORM = METHOD_GET | METHOD_POST, FORM_BYTES = 8 * 1024 };
@@ -19,6 +20,9 @@ const struct route closing_routes[] = {
     {FORM, "/lines/{line}/reactivate", reactivate_page, ROUTE_SESSION, FORM_BYTES},
     {PAGE, "/lines/{line}/credit", line_credit_page, ROUTE_SESSION, 0},
     {PAGE, "/lost", lost_page, 0, 0},
+    {FORM, "/lines/{line}/transfer", transfer_page, ROUTE_SESSION, FORM_BYTES},
+    {FORM, "/lines/{line}/transfer/check", transfer_check_page, ROUTE_SESSION, FORM_BYTES},
+    {PAGE, "/transfers/{transfer}", transfer_done_page, ROUTE_SESSION, 0},
     {PAGE, "/lines/{line}/contacts", contacts_page, ROUTE_SESSION, 0},
     {FORM, "/lines/{line}/contacts/add", contact_add_page, ROUTE_SESSION, FORM_BYTES},
     {FORM, "/lines/{line}/contacts/code", contact_code_page, ROUTE_SESSION, FORM_BYTES},
