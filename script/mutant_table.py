@@ -4,6 +4,7 @@ money have a file of their own."""
 from mutant_audit import AUDITS
 from mutant_money import MONEY
 from mutant_payment import PAYMENTS
+from mutant_refund import REFUND
 from mutant_transfer import TRANSFERS
 
 COMMITTER, BATCH = 'src/store/committer.c', 'src/store/committer_batch.c'
@@ -36,7 +37,7 @@ DOCUMENT, ADVANCE, IDENTITY = (f'src/commands/{name}.c' for name in
                                ('closure_document', 'closure_advance', 'identity'))
 MATCH, IMPORT = 'src/rules/match.c', 'src/commands/line_import.c'
 
-MUTANTS = AUDITS + MONEY + PAYMENTS + TRANSFERS + [
+MUTANTS = AUDITS + MONEY + PAYMENTS + REFUND + TRANSFERS + [
     ('src/commands/network_finish.c',
      '    certificate_issue(out, &r->key, &closure, &r->line, &r->subscriber, &plan, policy);',
      '    (void)certificate_issue;',

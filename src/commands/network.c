@@ -4,10 +4,9 @@
 
 #include "base/clock.h"
 #include "commands/closure_shared.h"
+#include "commands/evidence.h"
 #include "commands/network_finish.h"
 #include "commands/network_switch.h"
-
-enum { EVIDENCE_DIGITS = 6 };
 
 /* --- network.cut --- */
 
@@ -56,14 +55,6 @@ static const struct field done_input[] = {
           "What was done and seen in the network; no names, numbers or addresses"),
     FIELD_END,
 };
-
-/* Evidence is free text in clear: an address or a number has no place in it. */
-static bool evidence_personal(const char *text) {
-    size_t digits = 0;
-    for (; *text && *text != '@' && digits < EVIDENCE_DIGITS; text++)
-        digits = *text >= '0' && *text <= '9' ? digits + 1 : 0;
-    return *text == '@' || digits == EVIDENCE_DIGITS;
-}
 
 struct done_rows {
     struct work work;

@@ -15,6 +15,7 @@
 #include "commands/line_import.h"
 #include "commands/network.h"
 #include "commands/policy.h"
+#include "commands/refund.h"
 #include "commands/registration.h"
 #include "commands/session.h"
 #include "commands/staff.h"
@@ -75,6 +76,13 @@ static const struct verb *const verbs[] = {
     &mandate_add_verb,
     &mandate_end_verb,
     &mandate_report_verb,
+    &refund_payee_verb,
+    &refund_approve_verb,
+    &refund_pay_verb,
+    &refund_return_verb,
+    &refund_reject_verb,
+    &refund_correct_verb,
+    &refund_advance_verb,
     &line_import_verb,
     &inbox_add_verb,
     /* credit */

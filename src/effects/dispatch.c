@@ -116,6 +116,10 @@ static enum statement_id target_of(const struct effect *effect, struct message_f
         *to = &f->account;
         return ACCOUNT_BY_ID;
     }
+    if (message_about_refund(effect->kind)) {
+        *to = &f->refund;
+        return REFUND_BY_ID;
+    }
     if (effect->kind == EFFECT_CONTACT_ADDED || effect->kind == EFFECT_CONTACT_REMOVED) {
         *to = &f->about;
         return CONTACT_BY_ID;
@@ -152,6 +156,15 @@ static enum store_result transfer_read(const struct dispatch *d, const struct ef
     return read_row(d, SUBSCRIBER_BY_ID, f->line.subscriber, operator, & f->subscriber);
 }
 
+/* Of a message about a refund: to whom it is paid, and the closure that it comes from. */
+static enum store_result refund_read(const struct dispatch *d, struct message_facts *f) {
+    int64_t operator= f->effect.operator;
+    enum store_result result = read_row(d, PAYEE_OF_REFUND, f->effect.target, operator, & f->payee);
+    if (result != STORE_OK)
+        return result;
+    return read_row(d, CLOSURE_BY_ID, f->refund.closure, operator, & f->closure);
+}
+
 /* All that can be asked for at once is. */
 static enum store_result facts_read(const struct dispatch *d, const struct effect *effect,
                                     struct message_facts *f) {
@@ -180,6 +193,8 @@ static enum store_result facts_read(const struct dispatch *d, const struct effec
         return result;
     if (message_about_transfer(effect->kind))
         return transfer_read(d, effect, f);
+    if (message_about_refund(effect->kind))
+        return refund_read(d, f);
     if (changed || contact_is)
         return read_row(d, SUBSCRIBER_BY_ID, f->line.subscriber, operator, & f->subscriber);
     int64_t asked = f->closure.account ? f->closure.account : f->suspension.account;

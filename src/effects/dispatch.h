@@ -24,7 +24,7 @@ struct place {
 };
 
 /* The cases that have a timer. */
-enum dispatch_timer { TIMER_CLOSURES, TIMER_SUSPENSIONS, TIMERS };
+enum dispatch_timer { TIMER_CLOSURES, TIMER_SUSPENSIONS, TIMER_REFUNDS, TIMERS };
 
 /* A case whose step was refused or could not be recorded; id 0: none. */
 struct setback {

@@ -16,12 +16,14 @@ struct timer {
 static const struct timer timers[TIMERS] = {
     [TIMER_CLOSURES] = {CLOSURES_DUE, "closure.advance"},
     [TIMER_SUSPENSIONS] = {SUSPENSIONS_DUE, "suspension.advance"},
+    [TIMER_REFUNDS] = {REFUNDS_DUE, "refund.advance"},
 };
 
-/* The inputs of both verbs are the case and its line. */
+/* The inputs of the verbs begin with the case and its line. */
 union step {
     struct closure_advance closure;
     struct suspension_advance suspension;
+    struct refund_advance refund;
 };
 
 /* Further ahead than it can have been set: the clock stepped back. */
@@ -66,8 +68,10 @@ static void answered(struct job *job) {
 static void step_fill(union step *input, enum dispatch_timer timer, const struct due *row) {
     if (timer == TIMER_CLOSURES)
         input->closure = (struct closure_advance){row->id, row->line};
-    else
+    else if (timer == TIMER_SUSPENSIONS)
         input->suspension = (struct suspension_advance){row->id, row->line};
+    else
+        input->refund = (struct refund_advance){row->id, row->line};
 }
 
 /* Hands all over so that the committer takes them in one batch; how many were accepted. *down: some

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/format.h"
+#include "effects/message_refund.h"
 #include "rules/closing.h"
 #include "rules/closure_secret.h"
 #include "rules/contact.h"
@@ -50,6 +51,12 @@ static const char *const kinds[EFFECT_KIND_COUNT] = {
     [EFFECT_LATE_TOP_UP] = "late_top_up",
     [EFFECT_TRANSFER_SENT] = "transfer_sent",
     [EFFECT_TRANSFER_RECEIVED] = "transfer_received",
+    [EFFECT_REFUND_REQUESTED] = "refund_requested",
+    [EFFECT_PAYEE_CHANGED] = "payee_changed",
+    [EFFECT_REFUND_APPROVED] = "refund_approved",
+    [EFFECT_REFUND_PAID] = "refund_paid",
+    [EFFECT_REFUND_RETURNED] = "refund_returned",
+    [EFFECT_REFUND_REJECTED] = "refund_rejected",
 };
 
 static bool by_sms(const struct message_facts *f) {
@@ -60,6 +67,10 @@ bool message_about_closure(int64_t kind) {
     return (kind >= EFFECT_RECEIPT && kind <= EFFECT_CLOSED) ||
            (kind >= EFFECT_DOCUMENT_WANTED && kind <= EFFECT_REJECTED) ||
            kind == EFFECT_LATE_TOP_UP;
+}
+
+bool message_about_refund(int64_t kind) {
+    return kind >= EFFECT_REFUND_REQUESTED && kind <= EFFECT_REFUND_REJECTED;
 }
 
 static bool about_suspension(int64_t kind) {
@@ -99,7 +110,8 @@ void message_template(const struct effect *effect, char name[64]) {
 
 /* Of a closure only where there is no contact: to whoever asked for it. */
 static bool to_account(const struct message_facts *f) {
-    return !by_sms(f) && !about_challenge(f->effect.kind) && !f->effect.contact;
+    return !by_sms(f) && !message_about_refund(f->effect.kind) &&
+           !about_challenge(f->effect.kind) && !f->effect.contact;
 }
 
 static const char *address_of(const struct message_facts *f) {
@@ -107,6 +119,8 @@ static const char *address_of(const struct message_facts *f) {
         return f->line.number;
     if (about_challenge(f->effect.kind))
         return f->challenge.address;
+    if (message_about_refund(f->effect.kind))
+        return refund_address(f);
     return to_account(f) ? f->account.email : f->contact.address;
 }
 
@@ -188,6 +202,8 @@ const char *message_dropped(const struct message_facts *f) {
         why = suspension_dropped(f);
     else if (message_about_transfer(f->effect.kind))
         why = f->transfer.id && f->other.id ? NULL : "no such transfer";
+    else if (message_about_refund(f->effect.kind))
+        why = refund_dropped(f);
     else if (about_line(f->effect.kind))
         why = f->line.id ? NULL : "no such line";
     else if (!f->account.id)
@@ -209,6 +225,7 @@ const char *message_dropped(const struct message_facts *f) {
 static enum language language_of(const struct message_facts *f) {
     const char *tag = message_about_closure(f->effect.kind)        ? f->closure.language
                       : about_suspension(f->effect.kind)           ? f->suspension.language
+                      : message_about_refund(f->effect.kind)       ? f->refund.language
                       : about_challenge(f->effect.kind)            ? f->challenge.language
                       : f->effect.kind == EFFECT_TRANSFER_SENT     ? f->transfer.language
                       : f->effect.kind == EFFECT_TRANSFER_RECEIVED ? f->subscriber.language
@@ -227,31 +244,24 @@ static void put_code(json_t *data, const char *code) {
     json_object_set_new(data, "code", json_string(grouped));
 }
 
-struct texts {
-    json_t *data;
-    struct arena *arena;
-    enum language language;
-    const struct policy *policy;
-};
-
-static void put_text(struct texts *t, const char *name, const char *text) {
+void put_text(struct texts *t, const char *name, const char *text) {
     if (text && text[0])
         json_object_set_new(t->data, name, json_string(text));
 }
 
-static void put_time(struct texts *t, const char *name, int64_t at) {
+void put_time(struct texts *t, const char *name, int64_t at) {
     if (at)
         put_text(t, name,
                  format_time(t->arena, t->language, at, (int)t->policy->utc_offset_minutes));
 }
 
-static void put_date(struct texts *t, const char *name, int64_t at) {
+void put_date(struct texts *t, const char *name, int64_t at) {
     if (at)
         put_text(t, name,
                  format_date(t->arena, t->language, at, (int)t->policy->utc_offset_minutes));
 }
 
-static void put_money(struct texts *t, const char *name, int64_t minor) {
+void put_money(struct texts *t, const char *name, int64_t minor) {
     if (minor)
         put_text(t, name, format_money(t->arena, t->language, minor, t->policy->currency));
 }
@@ -364,6 +374,8 @@ static json_t *data_of(const struct message_facts *f, struct arena *arena, enum 
         put_closure_facts(&t, f);
     if (about_suspension(f->effect.kind))
         put_suspension_facts(&t, f);
+    if (message_about_refund(f->effect.kind))
+        put_refund_facts(&t, f);
     if (about_challenge(f->effect.kind))
         put_challenge_facts(&t, f);
     if (message_about_transfer(f->effect.kind))

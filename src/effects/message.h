@@ -27,8 +27,10 @@ struct message_facts {
     struct line other;               /* of a transfer: the line that it does not go to */
     struct subscriber subscriber;    /* the line's, of what is told about a line */
     struct contact about;            /* target of CONTACT_ADDED and _REMOVED */
-    struct contact contact;          /* that it goes to */
-    const struct policy *policy;     /* the case's, else the present one */
+    struct refund refund;   /* target of REFUND_REQUESTED … REFUND_REJECTED, and its closure */
+    struct payee payee;     /* to whom it is paid at present */
+    struct contact contact; /* that it goes to */
+    const struct policy *policy; /* the case's, else the present one */
     const struct secrets *secrets;
     const char *site; /* where the portal is: "https://host", no slash at the end */
     int64_t now;
@@ -54,6 +56,8 @@ bool message_make(const struct pages *pages, const struct message_facts *facts,
 bool message_about_closure(int64_t kind);
 /* About a transfer: its target is the transfer's id. */
 bool message_about_transfer(int64_t kind);
+/* The same about a refund. */
+bool message_about_refund(int64_t kind);
 /* The name of the template of an effect, e.g. "messages/receipt_sms.txt"; "" for one that is no
  * message. */
 void message_template(const struct effect *effect, char name[64]);

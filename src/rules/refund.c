@@ -41,6 +41,19 @@ enum refusal refund_correctable(const struct refund *r) {
     return payable(r) ? ACCEPTED : REFUSED_REFUND_STATE;
 }
 
+bool refund_refit(struct refund *r, int64_t former, int64_t fee) {
+    assert(former >= 0 && fee >= 0);
+    assert(r->amount_minor > 0 && r->fee_minor >= 0);
+    int64_t more = fee - former;
+    if (more < -r->fee_minor) /* never more than was taken */
+        more = -r->fee_minor;
+    if (more >= r->amount_minor)
+        return false;
+    r->fee_minor += more;
+    r->amount_minor -= more;
+    return true;
+}
+
 static enum refusal changed(struct refund *r) {
     r->next_at = refund_next(r);
     return ACCEPTED;

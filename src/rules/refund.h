@@ -30,6 +30,11 @@ int64_t refund_next(const struct refund *refund);
  * REFUSED_REFUND_STATE. */
 enum refusal refund_correctable(const struct refund *refund);
 
+/* Another way of paying costs another fee: the difference is taken from what arrives, or given to
+ * it, and both together stay what they were; a fee is never below 0. False, with nothing changed,
+ * when nothing would arrive. former and fee: what the former and the other way cost. */
+bool refund_refit(struct refund *refund, int64_t former, int64_t fee);
+
 /* Transitions. Each checks, then sets its facts, state and next_at; on a refusal nothing is
  * changed. who and by: enum actor_kind (store/verb.h) and id of who does it. REFUSED_REFUND_STATE
  * when it is not in a state that allows it, or (except for refund_escalate) is none at all. */
@@ -59,6 +64,11 @@ enum refusal refund_correct(struct refund *refund, int64_t payee, int64_t wait_u
 void refund_by_hand(struct refund *refund, int64_t now);
 /* The staff are called, once, since it is overdue. REFUSED_UNCHANGED unless that is due. */
 enum refusal refund_escalate(struct refund *refund, int64_t now);
+
+/* msgids: how it is paid, and why it came back or is not paid and what to do; "" for none. Static.
+ */
+const char *refund_way_name(int64_t way);
+const char *refund_reason_sentence(int64_t reason);
 
 /* The secret that shows its status and, with the ID number, names another payee:
  * "7K3F-92QX-HM4D-8VBW". Derived, as a closure's is, and never the same. */

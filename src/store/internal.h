@@ -30,6 +30,11 @@ struct suspension_advance {
     int64_t suspension, line;
 };
 
+/* refund.advance: does the one step that is due. */
+struct refund_advance {
+    int64_t refund, line;
+};
+
 /* network.switch: what became of barring or unbarring a suspended line. */
 enum switch_outcome {
     SWITCHED = 1, /* done and read back; the text is what was seen */

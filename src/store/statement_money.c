@@ -151,6 +151,8 @@ static const struct field refund_put[] = {
     FIELD(FIELD_INT, refund, operator),
     FIELD(FIELD_INT, refund, payee),
     FIELD(FIELD_INT, refund, state),
+    FIELD(FIELD_INT, refund, amount_minor),
+    FIELD(FIELD_INT, refund, fee_minor),
     FIELD(FIELD_INT, refund, wait_until),
     FIELD(FIELD_INT, refund, due_at),
     FIELD(FIELD_INT, refund, asked_kind),
@@ -370,12 +372,12 @@ const struct statement statements_money[STATEMENT_COUNT] = {
          refund_row, NULL, sizeof(struct refund), 0, TABLE_REFUND},
     [REFUND_PUT] =
         {"refund_put",
-         "UPDATE refund SET payee = $3, state = $4, wait_until = $5, due_at = $6, "
-         "asked_kind = $7, asked_by = $8, checked_at = $9, checked_by = $10, approved_at "
-         "= $11, approved_by = $12, filed_at = $13, accepted_at = $14, paid_at = $15, "
-         "paid_by = $16, rejected_at = $17, rejected_by = $18, returned_at = $19, "
-         "returned_by = $20, returns = $21, corrected_at = $22, reason = $23, "
-         "escalated_at = $24, next_at = $25, evidence = $26 WHERE id = $1 AND operator = "
-         "$2",
+         "UPDATE refund SET payee = $3, state = $4, amount_minor = $5, fee_minor = $6, "
+         "wait_until = $7, due_at = $8, asked_kind = $9, asked_by = $10, checked_at = $11,"
+         " checked_by = $12, approved_at = $13, approved_by = $14, filed_at = $15, "
+         "accepted_at = $16, paid_at = $17, paid_by = $18, rejected_at = $19, rejected_by "
+         "= $20, returned_at = $21, returned_by = $22, returns = $23, corrected_at = $24, "
+         "reason = $25, escalated_at = $26, next_at = $27, evidence = $28 WHERE id = $1 "
+         "AND operator = $2",
          refund_put, NULL, sizeof(struct refund), 0, TABLE_REFUND},
 };

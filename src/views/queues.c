@@ -50,6 +50,12 @@ static const char *const effect_kinds[] = {
     [EFFECT_TRANSFER_RECEIVED] = "transfer_received",
     [EFFECT_PAYMENT] = "payment",
     [EFFECT_MANDATE_END] = "mandate_end",
+    [EFFECT_REFUND_REQUESTED] = "refund_requested",
+    [EFFECT_PAYEE_CHANGED] = "payee_changed",
+    [EFFECT_REFUND_APPROVED] = "refund_approved",
+    [EFFECT_REFUND_PAID] = "refund_paid",
+    [EFFECT_REFUND_RETURNED] = "refund_returned",
+    [EFFECT_REFUND_REJECTED] = "refund_rejected",
     [EFFECT_KIND_COUNT] = view_values_end,
 };
 static const char *const effect_states[] = {NULL,     "waiting", "done",

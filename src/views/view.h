@@ -147,6 +147,8 @@ bool read_line_by_number(struct view_context *context, const char *number, struc
 bool read_line_by_iccid(struct view_context *context, const char *iccid, struct line *to);
 bool read_closure_by_reference(struct view_context *context, const char *reference,
                                struct closure *to);
+bool read_refund_by_reference(struct view_context *context, const char *reference,
+                              struct refund *to);
 bool read_account_line(struct view_context *context, int64_t account, int64_t line,
                        struct account_line *to);
 /* Wants a line and what says whether it is the actor's; then view_line_held answers that. Rows that

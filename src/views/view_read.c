@@ -97,6 +97,11 @@ bool read_line_by_iccid(struct view_context *context, const char *iccid, struct 
     return by_text(context, LINE_BY_ICCID, iccid, to);
 }
 
+bool read_refund_by_reference(struct view_context *context, const char *reference,
+                              struct refund *to) {
+    return by_text(context, REFUND_BY_REFERENCE, reference, to);
+}
+
 bool read_closure_by_reference(struct view_context *context, const char *reference,
                                struct closure *to) {
     return by_text(context, CLOSURE_BY_REFERENCE, reference, to);

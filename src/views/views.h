@@ -25,6 +25,8 @@ extern const struct view charge_view, mandate_view, credit_view, movements_view;
 extern const struct view transferring_view, transfer_view;
 /* identity.c */
 extern const struct view identity_view, identity_case_view;
+/* refunds.c, refund_payee.c */
+extern const struct view refund_view, refunds_view, refund_payee_view;
 /* papers.c */
 extern const struct view certificate_view, signing_key_view, signing_keys_view;
 #endif

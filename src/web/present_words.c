@@ -1,7 +1,9 @@
 /* What people read in place of a code. A row may name the field it is for; "" is any field. */
 #include <string.h>
 
+#include "rules/credit_codes.h"
 #include "rules/document.h"
+#include "rules/refund.h"
 #include "web/present.h"
 
 static const struct {
@@ -22,6 +24,12 @@ static const struct {
     {"state", "rejected", N_("Rejected")},
     {"state", "expired", N_("Expired")},
     {"state", "pending", N_("Pending")},
+    {"state", "requested", N_("Asked for: it is looked at before it is paid")},
+    {"state", "approved", N_("Approved: it is on its way")},
+    {"state", "filed", N_("On its way: in the bank's file")},
+    {"state", "accepted", N_("On its way: the bank has it")},
+    {"state", "returned", N_("It came back: say where it is to be paid")},
+    {"state", "paid", N_("Paid")},
     {"waits_for", "nobody", N_("Nobody: there is nothing left to wait for")},
     {"waits_for", "person_confirmation", N_("You: confirm it with the link or the code")},
     {"waits_for", "person_identity", N_("You: prove who you are")},
@@ -76,10 +84,17 @@ static const struct {
     {"way", "cash", N_("Cash at a counter")},
 };
 
+/* What the rules have a sentence of their own for, by code. */
+static const char *sentence_of(const char *field, const char *code) {
+    if (strcmp(field, "document_reason") == 0)
+        return document_reason_sentence((int)document_reason_of(code));
+    if (strcmp(field, "reason") == 0)
+        return refund_reason_sentence(refund_reason_of_code(code));
+    return strcmp(field, "way") == 0 ? refund_way_name(refund_way_of_code(code)) : "";
+}
+
 const char *present_word(const struct request *request, const char *field, const char *code) {
-    const char *sentence = strcmp(field, "document_reason") == 0
-                               ? document_reason_sentence((int)document_reason_of(code))
-                               : "";
+    const char *sentence = sentence_of(field, code);
     if (*sentence) {
         return words(request->language, sentence);
     }

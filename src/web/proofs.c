@@ -122,11 +122,13 @@ size_t proofs_ways(const struct verb *verb, enum proof_door door, struct proof r
                    struct proof_way ways[PROOF_WAYS]) {
     const uint32_t wanted[PROOF_WAYS] = {required.first, required.other};
     const uint32_t who = door_who(verb, door), keys = who & (ACTOR_API | ACTOR_STAFF);
-    bool by_key = whole_by_key(required.first) || whole_by_key(required.other);
+    const uint32_t both = required.first & required.other;
+    bool by_key = whole_by_key(required.first & ~both) || whole_by_key(required.other & ~both);
     size_t count = 0;
     for (size_t i = 0; i < PROOF_WAYS; i++) {
-        /* A key that proves all by coming leaves nothing for another way to prove. */
-        uint32_t may = by_key && !whole_by_key(wanted[i]) ? who & ~keys : who;
+        /* A key that proves all but what both ways ask by coming leaves nothing for another way. */
+        bool whole = whole_by_key(wanted[i] & ~both);
+        uint32_t may = by_key && !whole ? who & ~keys : who;
         enum actor_kind by = wanted[i] ? giver(may, wanted[i]) : 0;
         if (by)
             ways[count++] = (struct proof_way){by, wanted[i]};

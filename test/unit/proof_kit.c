@@ -10,10 +10,12 @@
 #include "commands/account_password.h"
 #include "commands/contact.h"
 #include "commands/identity.h"
+#include "commands/refund.h"
 #include "commands/status_open.h"
 #include "commands/suspension.h"
 #include "commands/transfer.h"
 #include "proof_kit.h"
+#include "rules/refund.h"
 
 enum { WRONG = 9990 };
 
@@ -290,6 +292,54 @@ static enum refusal give_transfer(uint32_t bits) {
     return attempt(&credit_transfer_verb, &w.actor, &in, NULL);
 }
 
+/* --- refunds --- */
+
+/* The line is closed, and a refund of its credit was asked for. */
+static void refund_asked(void) {
+    int64_t id = 20000 + 10 * w.serial;
+    struct closure closure = {.id = id,
+                              .operator= CASE_OPERATOR,
+                              .line = kit.line,
+                              .policy = kit_number(&kit.kit, "SELECT min(id) FROM policy")};
+    struct payee payee = {.id = id + 1,
+                          .operator= CASE_OPERATOR,
+                          .line = kit.line,
+                          .closure = id,
+                          .way = WAY_CASH,
+                          .made_at = 1};
+    struct refund refund = {.id = id + 2,
+                            .operator= CASE_OPERATOR,
+                            .line = kit.line,
+                            .closure = id,
+                            .payee = payee.id,
+                            .state = REFUND_REQUESTED,
+                            .amount_minor = 100,
+                            .due_at = kit_now + DAY,
+                            .asked_kind = ACTOR_SYSTEM,
+                            .policy = closure.policy};
+    snprintf(closure.reference, sizeof closure.reference, "RO-%d", w.serial);
+    snprintf(refund.reference, sizeof refund.reference, "RF-%d", w.serial);
+    const struct change rows[] = {{.statement = CLOSURE_ADD, .row = &closure},
+                                  {.statement = PAYEE_ADD, .row = &payee},
+                                  {.statement = REFUND_ADD, .row = &refund}};
+    kit_put_all(&kit.kit, rows, sizeof rows / sizeof *rows);
+    sql("UPDATE line SET state = %d, closure = %lld WHERE id = %lld", LINE_CLOSED, (long long)id,
+        (long long)kit.line);
+    w.refund = refund.id;
+}
+
+static enum refusal give_correct(uint32_t bits) {
+    struct refund_correct in = {.refund = w.refund, .to.way = "hkid_proxy"};
+    struct refund refund;
+    case_read(&kit, REFUND_BY_ID, w.refund, &refund);
+    identity(bits & PROOF_IDENTITY, in.document_type, in.document);
+    if (w.way.bits & PROOF_STATUS_SECRET)
+        refund_secret(&kit.kit.secrets, &refund, in.secret);
+    if (w.way.bits & ~bits & PROOF_STATUS_SECRET)
+        memcpy(in.secret, "2222-2222-2222-2222", 20);
+    return attempt(&refund_correct_verb, &w.actor, &in, NULL);
+}
+
 static const struct tried table[] = {
     {.verb = &closure_submit_verb, .give = give_submit, .done = submit_done},
     {.verb = &closure_resend_verb, .ready = submitted, .give = give_resend},
@@ -319,6 +369,10 @@ static const struct tried table[] = {
     {.verb = &line_suspend_verb, .give = give_suspend},
     {.verb = &line_reactivate_verb, .ready = suspended, .give = give_reactivate},
     {.verb = &credit_transfer_verb, .give = give_transfer},
+    {.verb = &refund_correct_verb,
+     .ready = refund_asked,
+     .give = give_correct,
+     .secret = REFUSED_NOT_FOUND},
 };
 
 const struct tried *tried_of(const struct verb *verb) {

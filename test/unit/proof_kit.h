@@ -17,7 +17,7 @@ struct proof_world {
     int64_t elsewhere; /* another operator */
     int serial;
     struct line_import person;
-    int64_t closure;
+    int64_t closure, refund;
     struct job asked, asked_young; /* for a code; to a contact of age, and to a young one */
 };
 extern struct case_kit kit;
@@ -29,8 +29,8 @@ struct tried {
     enum refusal (*give)(uint32_t bits); /* the verb with these right and the others wrong */
     /* What the verb was for has come about; give: after giving what comes later. */
     bool (*done)(bool give);
-    /* How the verb itself refuses, where not as usual: ID number, second channel. */
-    enum refusal identity, second;
+    /* How the verb itself refuses, where not as usual: ID number, second channel, status secret. */
+    enum refusal identity, second, secret;
     uint32_t never; /* cannot be given: where it is demanded the verb refuses whatever is given */
 };
 

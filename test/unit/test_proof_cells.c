@@ -73,7 +73,7 @@ static void whole(void) {
 
 /* A new line, so that nothing is left of what was tried before. */
 static void subject(const struct tried *tried) {
-    w.closure = w.asked.result = w.asked_young.result = 0;
+    w.closure = w.refund = w.asked.result = w.asked_young.result = 0;
     w.person = case_row(10 * ++w.serial + 100);
     memcpy(w.person.email, EMAIL, sizeof EMAIL);
     struct job job;
@@ -108,6 +108,7 @@ struct kept {
     struct session session;
     struct account account;
     struct suspension suspension;
+    struct refund refund;
 };
 
 static struct kept kept_now(void) {
@@ -121,10 +122,12 @@ static struct kept kept_now(void) {
                   "(SELECT count(*) FROM ledger_account) + (SELECT count(*) FROM posting) + "
                   "(SELECT count(*) FROM line) + (SELECT count(*) FROM number) + "
                   "(SELECT count(*) FROM sim) + (SELECT count(*) FROM session) + "
+                  "(SELECT count(*) FROM payee) + (SELECT count(*) FROM refund) + "
                   "(SELECT count(*) FROM suspension) + (SELECT count(*) FROM work)");
     case_read(&kit, LINE_BY_ID, kit.line, &kept.line);
     case_read(&kit, CONTACT_BY_ID, kit.contact, &kept.contact);
     case_read(&kit, CLOSURE_BY_ID, w.closure, &kept.closure);
+    case_read(&kit, REFUND_BY_ID, w.refund, &kept.refund);
     case_read(&kit, CHALLENGE_BY_ID, w.asked.result, &kept.challenge);
     case_read(&kit, SESSION_BY_ID, CASE_SESSION, &kept.session);
     case_read(&kit, ACCOUNT_BY_ID, CASE_ACCOUNT, &kept.account);
@@ -144,6 +147,8 @@ static enum refusal promised(const struct tried *tried, uint32_t missing) {
         return REFUSED_NOT_ALLOWED;
     if (missing == PROOF_SECOND_CHANNEL && tried->second)
         return tried->second;
+    if (missing == PROOF_STATUS_SECRET && tried->secret)
+        return tried->secret;
     enum refusal no = proof_check(w.required, given | looked_at);
     if (no)
         return no;

@@ -150,6 +150,26 @@ static void a_changed_payee_waits_and_is_approved_anew(void **state) {
     assert_int_equal(r.state, REFUND_APPROVED);
 }
 
+/* What was taken in all stays the same, whatever the way costs. */
+static void another_way_costs_what_it_costs(void **state) {
+    (void)state;
+    static const struct {
+        int64_t former, fee, amount, left;
+    } cases[] = {{50, 50, 8000, 50}, {50, 750, 7300, 750}, {750, 50, 8050, 0}, {50, 0, 8050, 0},
+                 {30, 0, 8030, 20},  {50, 8049, 1, 8049},  {0, 0, 8000, 50}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct refund r = asked(8000);
+        assert_true(refund_refit(&r, cases[i].former, cases[i].fee));
+        assert_int_equal(r.amount_minor, cases[i].amount);
+        assert_int_equal(r.fee_minor, cases[i].left);
+    }
+    struct refund r = asked(8000);
+    assert_false(refund_refit(&r, 50, 8050));
+    assert_false(refund_refit(&r, 0, INT64_MAX));
+    assert_int_equal(r.amount_minor, 8000);
+    assert_int_equal(r.fee_minor, 50);
+}
+
 static void there_and_back(void **state) {
     (void)state;
     struct policy policy = kit_policy();
@@ -228,6 +248,11 @@ static void the_secret(void **state) {
     struct refund none = {.id = 0};
     char secret[STATUS_SECRET_SIZE], another[STATUS_SECRET_SIZE];
     secret_derive(master, &secrets);
+    other.id++; /* of another refund, whatever it drew */
+    refund_secret(&secrets, &r, secret);
+    refund_secret(&secrets, &other, another);
+    assert_string_not_equal(secret, another);
+    other.id--;
     other.nonce[3] = 1;
     refund_secret(&secrets, &r, secret);
     refund_secret(&secrets, &other, another);
@@ -247,6 +272,7 @@ int main(void) {
         cmocka_unit_test(nobody_approves_their_own),
         cmocka_unit_test(two_approve_above_the_sum),
         cmocka_unit_test(a_changed_payee_waits_and_is_approved_anew),
+        cmocka_unit_test(another_way_costs_what_it_costs),
         cmocka_unit_test(there_and_back),
         cmocka_unit_test(reasons),
         cmocka_unit_test(the_staff_are_called_once),

@@ -116,17 +116,27 @@ void api_get(struct request *request) {
         refuse(request, refusal, NULL);
 }
 
+/* The id of the closure or refund of a stored reference; 0: there is none. */
+static int64_t status_find(struct view_context *context, bool refund, const char *reference) {
+    struct closure closure;
+    struct refund found;
+    if (refund)
+        return read_refund_by_reference(context, reference, &found) ? found.id : 0;
+    return read_closure_by_reference(context, reference, &closure) ? closure.id : 0;
+}
+
 /* The status by its reference and secret, for who has neither account nor key: one answer for an
  * unknown reference, a wrong secret, and what is shown to nobody any more. */
 void api_status(struct request *request) {
+    const struct endpoint *endpoint = endpoint_of(request);
     const char *given = request_header(request, STATUS_HEADER);
     char reference[REFERENCE_SIZE], secret[STATUS_SECRET_SIZE];
+    bool refund = strcmp(endpoint->view, "refund") == 0;
+    const char *typed = request_capture(request, "reference"), *wrong = NULL;
     struct view_context context;
-    struct closure closure;
-    const char *wrong = NULL;
     if (!request_query_only(request, NULL))
         wrong = "";
-    else if (!reference_read(request_capture(request, "reference"), reference))
+    else if (refund ? !refund_reference_read(typed, reference) : !reference_read(typed, reference))
         wrong = "reference";
     else if (!given || !status_secret_read(given, secret))
         wrong = STATUS_HEADER;
@@ -134,12 +144,12 @@ void api_status(struct request *request) {
         refuse(request, REFUSED_INPUT, *wrong ? wrong : NULL);
         return;
     }
-    bool there = show_context(request, &context);
-    there = there && read_closure_by_reference(&context, reference, &closure);
+    bool can = show_context(request, &context);
+    int64_t id = can ? status_find(&context, refund, reference) : 0;
     enum refusal refusal = context.reader && !context.down ? REFUSED_NOT_FOUND : REFUSED_BUSY;
-    if (there) {
+    if (id) {
         memcpy(context.secret, secret, sizeof secret);
-        refusal = view_answer(request, endpoint_of(request), &context, closure.id);
+        refusal = view_answer(request, endpoint, &context, id);
     }
     if (refusal)
         refuse(request, refusal, NULL);

@@ -36,6 +36,9 @@ const struct route api_routes[] = {
     {METHOD_POST, "/api/v1/closures/{closure}/withdraw", api_post, WRITE, 0},
     {METHOD_POST, "/api/v1/closures/{closure}/renew-secret", api_post, WRITE, 0},
     {METHOD_POST, "/api/v1/closures/{closure}/document", api_content, SEND, FILE_BYTES},
+    {METHOD_GET, "/api/v1/refunds", api_get, READ, 0},
+    {METHOD_GET, "/api/v1/refunds/{refund}", api_get, READ, 0},
+    {METHOD_POST, "/api/v1/refunds/{refund}/correct", api_post, WRITE | ROUTE_NOBODY, 0},
     {METHOD_GET, "/api/v1/effects", api_get, READ, 0},
     {METHOD_GET, "/api/v1/effects/{effect}", api_get, READ, 0},
     {METHOD_POST, "/api/v1/effects/{effect}/retry", api_post, WRITE, 0},
@@ -68,6 +71,7 @@ const struct route api_routes[] = {
     {METHOD_GET, "/api/v1/lines/{line}/transfers", api_get, READ, 0},
     {METHOD_POST, "/api/v1/lines/{line}/transfers", api_post, WRITE, 0},
     {METHOD_GET, "/api/v1/transfers/{transfer}", api_get, READ, 0},
+    {METHOD_GET, "/api/v1/refund-statuses/{reference}", api_status, READ | ROUTE_OPEN, 0},
     {METHOD_GET, "/api/openapi.json", api_document, ROUTE_API | ROUTE_OPEN | ROUTE_ANY, 0},
     {0, NULL, NULL, 0, 0},
 };
@@ -98,6 +102,9 @@ static const struct endpoint endpoints[] = {
     {"closure.withdraw", "closure", "closure", NULL, 200},
     {"closure.renew_secret", "closure", "closure", NULL, 200},
     {"closure.document", "closure", "closure", NULL, 200},
+    {NULL, "refunds", NULL, "A whole reference, such as RF-7K3F-92QX", 200},
+    {NULL, "refund", "refund", NULL, 200},
+    {"refund.correct", "refund", "refund", NULL, 200},
     {NULL, "effects", NULL, "The id of a closure: the effects that belong to it", 200},
     {NULL, "effect", "effect", NULL, 200},
     {"effect.retry", "effect", "effect", NULL, 200},
@@ -130,6 +137,7 @@ static const struct endpoint endpoints[] = {
     {NULL, "transferring", "line", NULL, 200},
     {"credit.transfer", "transfer", "line", NULL, 200},
     {NULL, "transfer", "transfer", NULL, 200},
+    {NULL, "refund", "reference", NULL, 200},
 };
 enum { ENDPOINTS = sizeof endpoints / sizeof *endpoints };
 _Static_assert(ENDPOINTS + 2 == sizeof api_routes / sizeof *api_routes,

@@ -32,6 +32,7 @@ static const struct {
     {"operator", "The operator and its rules"},
     {"lines", "Lines, and what closing one would do"},
     {"closures", "Closures, from submitting to the last date"},
+    {"refunds", "Refunds of a closed line's credit, until they are paid"},
     {"effects", "What leaves the house: messages, and the cut in the network"},
     {"sessions", "Signing in an app, its tokens, and where the account is signed in"},
     {"account", "The signed-in account and its lines"},
@@ -39,6 +40,7 @@ static const struct {
     {"registrations", "From a number in the hand to an account"},
     {"passwords", "A forgotten password is set anew"},
     {"statuses", "Where a closure stands, for who has no account"},
+    {"refund-statuses", "The same of a refund"},
 };
 
 static json_t *reference(const char *kind, const char *name) {
@@ -234,7 +236,7 @@ static json_t *operation_of(size_t i, const char *tag) {
     bool status = endpoint_route(i)->handle == api_status;
     snprintf(id, sizeof id, "%s%s", verb ? "" : "show_",
              verb     ? verb->name
-             : status ? "status"
+             : status ? strcmp(view->name, "refund") == 0 ? "refund_status" : "status"
                       : view->name);
     for (char *at = id; *at; at++)
         *at = *at == '.' ? '_' : *at;
