@@ -1,5 +1,7 @@
 """The mutants of what moves money; rows as in mutant_table.py, which takes them in."""
 CODES, AMOUNT = 'src/rules/credit_codes.c', 'src/base/amount.c'
+CHARGES, MANDATE = 'src/commands/charging_shared.c', 'src/commands/mandate.c'
+TOP_UP, SPEND = (f'src/commands/credit_{verb}.c' for verb in ('top_up', 'spend'))
 PAYEE, ABROAD, NAME = (f'src/rules/payee{end}.c' for end in ('', '_abroad', '_name'))
 
 MONEY = [
@@ -37,4 +39,28 @@ MONEY = [
     (NAME, 'match_wants(subscriber, policy, now) == MATCHED_ENDORSING_ADULT &&',
      'match_wants(subscriber, policy, now) != MATCHED_NOBODY &&',
      'payee_name', 'a_child_or_its_adult', 'from the 16th birthday on the adult is not paid'),
+    (CHARGES, ' || told->amount_minor > AMOUNT_MOST)', ')',
+     'charging', 'large_amounts_still_add_up', 'what is booked can be added up'),
+    (CHARGES, '        *known = true;\n', '        *known = false;\n',
+     'charging', 'booked_once', 'a transaction is booked once'),
+    (CHARGES, '    return one->line == other->line && one->kind', '    return one->kind',
+     'charging', 'told_otherwise', "a transaction is not another line's, too"),
+    (CHARGES, 'one->amount_minor == other->amount_minor && ', '',
+     'charging', 'told_otherwise', 'a transaction that is told otherwise is refused'),
+    (CHARGES, "    if (strcmp(told->currency, out->policy->currency) != 0)\n"
+     '        return REFUSED_CURRENCY;\n', '',
+     'charging', 'bad_top_ups', 'another currency is not booked'),
+    (SPEND, 'r->line.state == LINE_CLOSED ? late(out, &charge) : book(out, r, &charge)',
+     'book(out, r, &charge)',
+     'charging', 'late_debits', "a late debit is not the person's"),
+    (SPEND, 'settlement_online_after(line.online_minor, charge->amount_minor)',
+     'line.online_minor',
+     'charging', 'what_was_online', 'what was topped up online is used first'),
+    (TOP_UP, '    if (closure.claim_until < until)\n        closure.claim_until = until;\n', '',
+     'charging', 'late_top_ups', 'what comes late can be claimed for a whole period'),
+    (TOP_UP, '        account.shut_at = 0;\n', '',
+     'charging', 'late_without_an_account', 'a late top-up is never lost'),
+    (MANDATE, '    if (open == MANDATES_A_LINE)\n        return REFUSED_MANDATES_FULL;',
+     '    if (open > MANDATES_A_LINE)\n        return REFUSED_MANDATES_FULL;',
+     'charging', 'mandates', 'no more mandates than can be ended with the line'),
 ]

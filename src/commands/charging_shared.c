@@ -3,8 +3,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/amount.h"
-
 void charge_load(struct load *load, const void *input, void *rows) {
     const struct charge_told *told = input;
     struct charge_rows *r = rows;

@@ -2,6 +2,7 @@
  * Nothing here moves money but charge_book, which is the last step of all three. */
 #ifndef RINGOFF_CHARGING_SHARED_H
 #define RINGOFF_CHARGING_SHARED_H
+#include "base/amount.h"
 #include "commands/charging.h"
 #include "store/rows.h"
 
@@ -35,7 +36,7 @@ bool transaction_fits(const char *text, bool may_miss);
     INPUT(FIELD_ID, type, line, 1, INT64_MAX, "The line"),                                         \
         INPUT(FIELD_TEXT, type, transaction, 1, 64,                                                \
               "Your own name of the transaction: told again, nothing is booked twice"),            \
-        INPUT(FIELD_INT, type, amount_minor, 1, INT64_MAX, "The amount, minor units"),             \
+        INPUT(FIELD_INT, type, amount_minor, 1, AMOUNT_MOST, "The amount, minor units"),             \
         INPUT(FIELD_TEXT, type, currency, 3, 3, "Its currency, ISO 4217: the operator's"),         \
         INPUT(FIELD_TIME, type, at, 1, INT64_MAX, "When it happened")
 #endif

@@ -16,7 +16,7 @@ static const struct field add_input[] = {
           "The payment provider's name of the mandate: told again, it is kept once"),
     INPUT(FIELD_TEXT, mandate_add, method, 0, 60,
           "How the provider pays it, masked, such as Visa •••• 4321; never the whole number"),
-    INPUT(FIELD_INT, mandate_add, amount_minor, 0, INT64_MAX,
+    INPUT(FIELD_INT, mandate_add, amount_minor, 0, AMOUNT_MOST,
           "What it tops up each time, minor units; 0: not known"),
     FIELD_END,
 };
@@ -57,7 +57,7 @@ static enum refusal add_decide(struct outcome *out, const void *given, const voi
     out->subject = r->line.id;
     if (!transaction_fits(in->reference, false) || !method_masked(in->method))
         return REFUSED_INPUT;
-    if (in->amount_minor < 0)
+    if (in->amount_minor < 0 || in->amount_minor > AMOUNT_MOST)
         return REFUSED_AMOUNT;
     if (r->known.id) {
         out->result = r->known.id;

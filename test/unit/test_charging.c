@@ -203,7 +203,7 @@ static void bad_top_ups(void **state) {
     assert_int_equal(top_up("T-1", 0, "online"), REFUSED_AMOUNT);
     assert_int_equal(top_up("T-1", -1, "online"), REFUSED_AMOUNT);
     assert_int_equal(top_up("T-1", INT64_MIN, "online"), REFUSED_AMOUNT);
-    assert_int_equal(top_up("T-1", INT64_MAX, "online"), REFUSED_AMOUNT); /* beside what is there */
+    assert_int_equal(top_up("T-1", INT64_MAX, "online"), REFUSED_AMOUNT);
     assert_int_equal(top_up("T-1", AMOUNT_MOST + 1, "online"), REFUSED_AMOUNT); /* of all lines */
     assert_int_equal(top_up("T 1", 5000, "online"), REFUSED_INPUT);
     assert_int_equal(top_up("T\n1", 5000, "online"), REFUSED_INPUT);
@@ -236,6 +236,37 @@ static void bad_top_ups(void **state) {
     assert_int_equal(online(), 0);
     assert_int_equal(top_up("T-1", AMOUNT_MOST, "voucher"), ACCEPTED); /* the very most */
     money_is_whole();
+}
+
+/* The operator's accounts are sums over all lines: what each line's balance could hold, theirs could
+ * not, and a sum that is no amount could never be verified again. */
+static void large_amounts_still_add_up(void **state) {
+    struct credit_top_up in = top_up_of("T-1", INT64_MAX - PAID, "voucher");
+    (void)state;
+    assert_int_equal(told(&credit_top_up_verb, &charging, &in, NULL), REFUSED_AMOUNT);
+    in = top_up_of("T-2", INT64_MAX - PAID, "voucher");
+    in.line = kit.other_line;
+    assert_int_equal(told(&credit_top_up_verb, &charging, &in, NULL), REFUSED_AMOUNT);
+    assert_int_equal(grant("G-1", AMOUNT_MOST + 1), REFUSED_AMOUNT);
+    closed();
+    assert_int_equal(spend("S-1", AMOUNT_MOST + 1, "paid"), REFUSED_AMOUNT);
+    assert_int_equal(top_up("T-3", AMOUNT_MOST + 1, "voucher"), REFUSED_AMOUNT);
+    assert_int_equal(one("SELECT count(*) FROM charge"), 0);
+    assert_int_equal(spend("S-2", AMOUNT_MOST, "paid"), ACCEPTED);
+    assert_int_equal(top_up("T-4", AMOUNT_MOST, "voucher"), ACCEPTED);
+    money_is_whole();
+}
+
+/* A line that holds as much as can be takes no more. */
+static void a_full_line_takes_no_more(void **state) {
+    (void)state;
+    kit_sql(&kit.kit, "UPDATE ledger_account SET balance = 9223372036854775000 WHERE kind IN (2, "
+                      "3)");
+    assert_int_equal(top_up("T-1", 808, "online"), REFUSED_AMOUNT);
+    assert_int_equal(grant("G-1", 808), REFUSED_AMOUNT);
+    assert_int_equal(one("SELECT count(*) FROM charge"), 0);
+    assert_int_equal(top_up("T-1", 807, "online"), ACCEPTED);
+    assert_int_equal(grant("G-1", 807), ACCEPTED);
 }
 
 static void used(void **state) {
@@ -407,6 +438,8 @@ static void mandates(void **state) {
     assert_int_equal(mandate("M-1", "4321-432", NULL), REFUSED_INPUT);
     in.amount_minor = -1;
     assert_int_equal(told(&mandate_add_verb, &charging, &in, NULL), REFUSED_AMOUNT);
+    in.amount_minor = AMOUNT_MOST + 1;
+    assert_int_equal(told(&mandate_add_verb, &charging, &in, NULL), REFUSED_AMOUNT);
     in.amount_minor = 5000;
     in.line = 4711;
     assert_int_equal(told(&mandate_add_verb, &charging, &in, NULL), REFUSED_NOT_FOUND);
@@ -448,6 +481,8 @@ static void mandates(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(bad_top_ups, setup, teardown),
+        cmocka_unit_test_setup_teardown(large_amounts_still_add_up, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_full_line_takes_no_more, setup, teardown),
         cmocka_unit_test_setup_teardown(told_otherwise, setup, teardown),
         cmocka_unit_test_setup_teardown(booked_once, setup, teardown),
         cmocka_unit_test_setup_teardown(used, setup, teardown),
