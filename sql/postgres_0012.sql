@@ -153,15 +153,15 @@ ALTER TABLE ledger_account ADD COLUMN shut_at BIGINT NOT NULL DEFAULT 0;
 UPDATE ledger_account SET shut_at = (SELECT closed_at FROM line WHERE line.id = ledger_account.line)
 WHERE kind IN (2, 3) AND line IN (SELECT id FROM line WHERE state = 4);
 
--- What moved an amount (enum movement). What was posted before is told by the verb of its entry.
+-- What moved an amount (enum movement). What was posted before is told by the account it went to.
 ALTER TABLE posting ADD COLUMN movement BIGINT NOT NULL DEFAULT 1;
 UPDATE posting SET movement = 5 WHERE account IN (SELECT id FROM ledger_account WHERE kind = 6);
 UPDATE posting SET movement = 9 WHERE account IN (SELECT id FROM ledger_account WHERE kind = 5);
 UPDATE posting SET movement = 8 WHERE account IN (SELECT id FROM ledger_account WHERE kind = 4);
 UPDATE posting SET movement = CASE WHEN account IN (SELECT id FROM ledger_account WHERE kind = 3) THEN 9
-WHEN entry IN (SELECT id FROM journal WHERE verb = 'network.switch') THEN 5 ELSE 8 END
+WHEN entry IN (SELECT entry FROM posting WHERE movement = 5) THEN 5 ELSE 8 END
 WHERE movement = 1 AND amount < 0 AND account IN (SELECT id FROM ledger_account WHERE kind IN (2, 3))
-AND entry NOT IN (SELECT id FROM journal WHERE verb = 'line.import');
+AND entry IN (SELECT entry FROM posting WHERE movement <> 1);
 
 -- Operators that are there already get the accounts that new ones are made with. An id is its
 -- entry's with a count below 64; the entry that made an operator used the first few and 40.

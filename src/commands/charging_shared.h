@@ -36,7 +36,7 @@ bool transaction_fits(const char *text, bool may_miss);
     INPUT(FIELD_ID, type, line, 1, INT64_MAX, "The line"),                                         \
         INPUT(FIELD_TEXT, type, transaction, 1, 64,                                                \
               "Your own name of the transaction: told again, nothing is booked twice"),            \
-        INPUT(FIELD_INT, type, amount_minor, 1, AMOUNT_MOST, "The amount, minor units"),             \
+        INPUT(FIELD_INT, type, amount_minor, 1, AMOUNT_MOST, "The amount, minor units"),           \
         INPUT(FIELD_TEXT, type, currency, 3, 3, "Its currency, ISO 4217: the operator's"),         \
         INPUT(FIELD_TIME, type, at, 1, INT64_MAX, "When it happened")
 #endif

@@ -10,7 +10,7 @@
 #include "kit_place.h"
 
 enum {
-    SQL_BYTES = 8192,
+    SQL_BYTES = 65536,
     SETTLE_TRIES = 10000,
     OID_BOOL = 16,
     OID_BYTES = 17,

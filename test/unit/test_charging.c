@@ -238,8 +238,8 @@ static void bad_top_ups(void **state) {
     money_is_whole();
 }
 
-/* The operator's accounts are sums over all lines: what each line's balance could hold, theirs could
- * not, and a sum that is no amount could never be verified again. */
+/* The operator's accounts are sums over all lines: what each line's balance could hold, theirs
+ * could not, and a sum that is no amount could never be verified again. */
 static void large_amounts_still_add_up(void **state) {
     struct credit_top_up in = top_up_of("T-1", INT64_MAX - PAID, "voucher");
     (void)state;
