@@ -3,6 +3,7 @@ instead, the test program and its case that must fail, and the invariant that is
 money have a file of their own."""
 from mutant_audit import AUDITS
 from mutant_money import MONEY
+from mutant_charging import CHARGES
 from mutant_payment import PAYMENTS
 from mutant_refund import REFUND
 from mutant_transfer import TRANSFERS
@@ -37,7 +38,7 @@ DOCUMENT, ADVANCE, IDENTITY = (f'src/commands/{name}.c' for name in
                                ('closure_document', 'closure_advance', 'identity'))
 MATCH, IMPORT = 'src/rules/match.c', 'src/commands/line_import.c'
 
-MUTANTS = AUDITS + MONEY + PAYMENTS + REFUND + TRANSFERS + [
+MUTANTS = CHARGES + AUDITS + MONEY + PAYMENTS + REFUND + TRANSFERS + [
     ('src/commands/network_finish.c',
      '    certificate_issue(out, &r->key, &closure, &r->line, &r->subscriber, &plan, policy);',
      '    (void)certificate_issue;',

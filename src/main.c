@@ -33,6 +33,8 @@ static const struct command commands[] = {
     {"serve", "Serve it: portal, API and the commands below", serve_run},
     {"demo", "Make an installation with invented people, or print them again", demo_run},
     {"import lines", "Bring in lines from a CSV file", import_lines_run},
+    {"import charges", "Bring in what the charging system tells, from a CSV file",
+     import_charges_run},
     {"journal verify", "Is the journal whole and unchanged", journal_verify_run},
     {"ledger verify", "Does the money add up", ledger_verify_run},
     {"certificate verify", "Is a certificate of closure genuine and unchanged",

@@ -54,6 +54,7 @@ char *file_read(const char *path, size_t limit, size_t *length, char why[256]);
 /* --- the commands, each in the file of its name --- */
 int init_run(const struct command *command, int argc, char **argv);
 int import_lines_run(const struct command *command, int argc, char **argv);
+int import_charges_run(const struct command *command, int argc, char **argv);
 int demo_run(const struct command *command, int argc, char **argv);
 int journal_verify_run(const struct command *command, int argc, char **argv);
 int ledger_verify_run(const struct command *command, int argc, char **argv);

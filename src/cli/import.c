@@ -1,5 +1,5 @@
-/* ringoff import lines FILE.csv: reads as the file streams, gives up to 256 rows at once to a
- * committer of its own, and writes what was refused to FILE.rejects.csv. */
+/* ringoff import lines, import charges FILE.csv: reads as the file streams, gives up to 256 rows at
+ * once to a committer of its own, and writes what was refused to FILE.rejects.csv. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,33 +9,51 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/import_charge.h"
 #include "cli/import_row.h"
 #include "cli/installation.h"
 #include "cli/jobs.h"
 
 enum { ORIGINAL_CEILING = 3 * CSV_ROW_MAX, NAME = 4096, SAY_EVERY = 100000 };
 
-enum { IMPORT_SHIFT = OPTION_OWN };
+enum { IMPORT_SHIFT = OPTION_OWN, IMPORT_DRY };
 
 struct asked {
     struct common common;
     const char *file;
     int64_t shift; /* seconds */
+    bool dry;      /* look at the rows, bring in nothing */
 };
 
 /* One row on its way; what was refused before it was given has a fault already. */
 struct slot {
-    struct import_row row;
+    union {
+        struct import_row line;
+        struct charge_row charge;
+    } row;
     struct job job;
     struct import_fault fault;
     struct buffer original; /* as CSV, for the rejects */
     int64_t line;
-    bool given;
+    bool given, good; /* good: of a dry run, it would be given */
+};
+
+struct importing;
+/* What is brought in. */
+struct import_form {
+    const struct csv_column *columns;
+    size_t count;
+    bool in_order; /* one row may depend on an earlier one: a single worker takes them */
+    /* Makes the slot's row and job; false with its fault, or with im->down. */
+    bool (*read)(struct importing *im, struct slot *slot, int64_t *operator);
+    const char *(*column)(enum refusal refusal);
 };
 
 struct importing {
     const struct asked *asked;
+    const struct import_form *form;
     struct house house;
+    struct store *reader;
     struct committer *committer;
     const struct tenants *tenants;
     struct jobs jobs;
@@ -64,6 +82,9 @@ static error_t option(int key, char *argument, struct argp_state *state) {
         if (!number_read(argument, 0, INT64_C(315360000), &asked->shift))
             argp_error(state, "--clock-shift: seconds, at most ten years");
         return 0;
+    case IMPORT_DRY:
+        asked->dry = true;
+        return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which FILE.csv?");
         return EINVAL;
@@ -75,10 +96,19 @@ static error_t option(int key, char *argument, struct argp_state *state) {
 static const struct argp_option options[] = {
     {"clock-shift", IMPORT_SHIFT, "SECONDS", 0,
      "Let the clock run ahead by so much, as serve does (demo installations only)", 1},
+    {"dry-run", IMPORT_DRY, NULL, 0,
+     "Only look at the rows and say what is wrong with them; bring in nothing", 1},
     {0},
 };
 static const struct argp_child children[] = {{&common_argp, 0, NULL, 90}, {0}};
-static const struct argp argp = {
+
+#define IMPORT_RULES                                                                               \
+    "What cannot be taken goes to FILE.csv.rejects.csv with line number, column and reason. "      \
+    "It is safe to run again: rows that are in already count as unchanged. Where the database is " \
+    "the SQLite file, no server may run meanwhile; with PostgreSQL servers may go on.\n\nExit "    \
+    "code 1: some rows were rejected.\n\n" EXIT_HELP
+
+static const struct argp argp_lines = {
     .options = options,
     .parser = option,
     .args_doc = "FILE.csv",
@@ -94,11 +124,23 @@ static const struct argp argp = {
         "responsible_person of a company), second_name_latin, second_name_chinese, "
         "second_birth_date, second_document_type, second_document_number; a file that has "
         "second_role must say it of each of them, a file without it says nothing of them. "
-        "UTF-8; dates as 2026-11-22, in the operator's time; amounts as 12.50.\n\n"
-        "What cannot be taken goes to FILE.csv.rejects.csv with line number, column and reason. "
-        "It is safe to run again: rows that are in already count as unchanged. Where the "
-        "database is the SQLite file, no server may run meanwhile; with PostgreSQL servers may go "
-        "on.\n\nExit code 1: some rows were rejected.\n\n" EXIT_HELP,
+        "UTF-8; dates as 2026-11-22, in the operator's time; amounts as 12.50.\n\n" IMPORT_RULES,
+    .children = children,
+};
+static const struct argp argp_charges = {
+    .options = options,
+    .parser = option,
+    .args_doc = "FILE.csv",
+    .doc =
+        "Brings in what the charging system tells: top-ups, what was used, promotional credit "
+        "that was given. Each transaction is booked once, over the API or by a file."
+        "\vThe first row names the columns, in any order: operator (may be left out where there is "
+        "one only), transaction (the charging system's own name for it), kind (top_up, spent or "
+        "grant), number, amount, currency, at (2026-11-22T14:03:00+08:00), credit (of spent: paid "
+        "or promotional), channel (of a top-up: voucher, counter, online or auto), payment (of a "
+        "top-up: the payment provider's name for it, so that it can be paid back there). Instead "
+        "of a number a row may have the line's id in the column line; it must for a line that no "
+        "longer has its number. UTF-8; amounts as 12.50, never negative.\n\n" IMPORT_RULES,
     .children = children,
 };
 
@@ -150,14 +192,14 @@ static bool window_end(struct importing *im) {
             good = false;
             snprintf(im->why, sizeof im->why,
                      "the database takes no more (is the disk full?); run the import again");
-        } else if (slot->given && job->refusal == ACCEPTED) {
+        } else if (slot->good || (slot->given && job->refusal == ACCEPTED)) {
             im->imported++;
         } else if (slot->given && job->refusal == REFUSED_UNCHANGED) {
             im->unchanged++;
         } else {
             if (slot->given) {
                 const struct refusal_about *about = refusal_about(job->refusal);
-                slot->fault.column = import_refusal_column(job->refusal);
+                slot->fault.column = im->form->column(job->refusal);
                 snprintf(slot->fault.why, sizeof slot->fault.why, "%s: %s", about->code,
                          about->title);
             }
@@ -179,11 +221,49 @@ static void progress(struct importing *im, bool last) {
             terminal ? "" : "\n");
 }
 
+static bool line_read(struct importing *im, struct slot *slot, int64_t *operator) {
+    struct import_row *row = &slot->row.line;
+    bool good = import_row_read(&im->csv, im->tenants, clock_now(), row, &slot->fault);
+    *operator= row->operator;
+    slot->job = (struct job){.verb = &line_import_verb, .input = &row->input};
+    return good;
+}
+
+static bool charge_read(struct importing *im, struct slot *slot, int64_t *operator) {
+    const struct charge_house house = {.tenants = im->tenants,
+                                       .engine = im->house.engine,
+                                       .reader = im->reader,
+                                       .secrets = &im->house.secrets,
+                                       .now = clock_now()};
+    struct charge_row *row = &slot->row.charge;
+    bool good = charge_row_read(&im->csv, &house, row, &slot->fault, &im->down);
+    *operator= row->operator;
+    slot->job = (struct job){.verb = row->verb, .input = &row->input};
+    return good;
+}
+
+static const struct import_form lines_form = {import_columns, COLUMN_COUNT, false, line_read,
+                                              import_refusal_column};
+static const struct import_form charges_form = {charge_columns, CHARGE_COLUMN_COUNT, true,
+                                                charge_read, charge_refusal_column};
+
+/* Reads the row and gives it to the committer. */
+static void row_give(struct importing *im, struct slot *slot) {
+    int64_t operator;
+    if (!im->form->read(im, slot, &operator))
+        return;
+    slot->good = im->asked->dry;
+    if (slot->good)
+        return;
+    slot->given = jobs_give(&im->jobs, &slot->job, operator, NULL);
+    im->down = !slot->given;
+}
+
 static bool row_take(struct importing *im, enum csv_result result) {
     struct slot *slot = &im->slots[im->count++];
     im->rows++;
     slot->line = im->csv.line;
-    slot->given = false;
+    slot->given = slot->good = false;
     if (result == CSV_BAD_ROW) {
         buffer_close(&slot->original);
         buffer_open(&slot->original, ORIGINAL_CEILING);
@@ -193,11 +273,7 @@ static bool row_take(struct importing *im, enum csv_result result) {
         snprintf(slot->fault.why, sizeof slot->fault.why, "%s", csv_fault_text(im->csv.fault));
     } else {
         original_write(&im->csv, &slot->original);
-        if (import_row_read(&im->csv, im->tenants, clock_now(), &slot->row, &slot->fault)) {
-            slot->job = (struct job){.verb = &line_import_verb, .input = &slot->row.input};
-            slot->given = jobs_give(&im->jobs, &slot->job, slot->row.operator, NULL);
-            im->down = !slot->given;
-        }
+        row_give(im, slot);
     }
     if (im->down)
         snprintf(im->why, sizeof im->why, "the committer takes no more; run the import again");
@@ -218,7 +294,7 @@ static bool header_read(struct importing *im) {
         return false;
     }
     original_write(&im->csv, &im->header);
-    if (csv_header(&im->csv, import_columns, COLUMN_COUNT, why))
+    if (csv_header(&im->csv, im->form->columns, im->form->count, why))
         return true;
     snprintf(im->why, sizeof im->why, "%.200s: %s", im->asked->file, why);
     return false;
@@ -261,6 +337,8 @@ static bool import_open(struct importing *im, int *code) {
         snprintf(im->why, sizeof im->why, "%.300s: %s", im->asked->file, strerror(errno));
         return false;
     }
+    if (im->form->in_order)
+        im->house.settings.committers = 1;
     im->committer = installation_committer(&im->house, &locked, im->why);
     if (locked) {
         *code = EXIT_BUSY;
@@ -268,7 +346,8 @@ static bool import_open(struct importing *im, int *code) {
                  "a server (or another import) is writing to this database: stop it, import, and "
                  "start it again");
     }
-    if (!im->committer)
+    im->reader = im->committer ? installation_reader(&im->house, im->why) : NULL;
+    if (!im->reader)
         return false;
     if (unlink(im->rejects_name) != 0 && errno != ENOENT) { /* of an earlier run */
         snprintf(im->why, sizeof im->why, "%.300s: %s", im->rejects_name, strerror(errno));
@@ -289,6 +368,8 @@ static void import_close(struct importing *im) {
     }
     if (im->committer)
         committer_stop(im->committer);
+    if (im->reader)
+        im->house.engine->close(im->reader);
     if (im->file)
         fclose(im->file);
     for (size_t i = 0; i < JOBS_WINDOW; i++)
@@ -312,10 +393,11 @@ static void summary(const struct importing *im) {
                im->rejected ? im->rejects_name : "");
 }
 
-int import_lines_run(const struct command *command, int argc, char **argv) {
+static int import_run(const struct command *command, const struct argp *argp,
+                      const struct import_form *form, int argc, char **argv) {
     struct asked asked = {0};
     common_open(&asked.common);
-    if (!command_parse(command, &argp, argc, argv, &asked))
+    if (!command_parse(command, argp, argc, argv, &asked))
         return EXIT_USAGE;
     struct importing *im = calloc(1, sizeof *im);
     int code = EXIT_FAULT;
@@ -324,6 +406,7 @@ int import_lines_run(const struct command *command, int argc, char **argv) {
         return code;
     }
     im->asked = &asked;
+    im->form = form;
     buffer_open(&im->header, ORIGINAL_CEILING);
     bool good = import_open(im, &code);
     if (good) {
@@ -344,4 +427,12 @@ int import_lines_run(const struct command *command, int argc, char **argv) {
     import_close(im);
     free(im);
     return code;
+}
+
+int import_lines_run(const struct command *command, int argc, char **argv) {
+    return import_run(command, &argp_lines, &lines_form, argc, argv);
+}
+
+int import_charges_run(const struct command *command, int argc, char **argv) {
+    return import_run(command, &argp_charges, &charges_form, argc, argv);
 }

@@ -123,6 +123,14 @@ for (const [language, operator, script] of [
     const view = await shown(operator, id);
     assert.equal(view.refundable_minor, operator === 'kite' ? before.paid_minor : paid);
     await one.close();
+    const wide = await browser.visit(house.origin, { language, width: 1280, dark: true });
+    await walk.signIn(wide.page, house.base(operator), one.person);
+    await wide.page.waitForURL(/\/account$/);
+    await look(wide.page, `account-credit-${language}`);
+    await wide.page.click(`main a[href$="/lines/${id}/credit"]`);
+    await wide.page.waitForURL(/\/credit$/);
+    await look(wide.page, `credit-wide-${language}`);
+    await wide.close();
   });
 }
 
