@@ -124,7 +124,9 @@ static const struct argp argp_lines = {
         "responsible_person of a company), second_name_latin, second_name_chinese, "
         "second_birth_date, second_document_type, second_document_number; a file that has "
         "second_role must say it of each of them, a file without it says nothing of them. "
-        "UTF-8; dates as 2026-11-22, in the operator's time; amounts as 12.50.\n\n" IMPORT_RULES,
+        "UTF-8; dates as 2026-11-22, in the operator's time; amounts as 12.50. A line that is in "
+        "already gets the credit that its row says: where the charging system tells its charges, "
+        "leave those lines out.\n\n" IMPORT_RULES,
     .children = children,
 };
 static const struct argp argp_charges = {

@@ -262,12 +262,14 @@ static void fates_of_paid(struct fate_list *list, const struct credit *credit,
     fate_add(list, which, FATE_LEAVE, "credit.leave", policy->leave ? credit->paid_minor : 0);
 }
 
-static void fates_fill(struct fate_list *list, const struct credit *credit, bool closed,
+/* over: the time to claim what is unclaimed has ended. */
+static void fates_fill(struct fate_list *list, const struct credit *credit, bool closed, bool over,
                        const struct policy *policy) {
     enum ledger_kind which = closed ? LEDGER_UNCLAIMED : LEDGER_PAID;
-    if (closed)
+    if (closed && !over)
         fate_add(list, which, FATE_CLAIM, "credit.unclaimed_claim_months", credit->paid_minor);
-    fates_of_paid(list, credit, which, policy);
+    if (!over)
+        fates_of_paid(list, credit, which, policy);
     if (closed && policy->after_claim == AFTER_CLAIM_BREAKAGE)
         fate_add(list, which, FATE_LAPSES, "credit.after_claim", credit->paid_minor);
     else if (closed)
@@ -329,6 +331,7 @@ static json_t *credit_build(struct view_context *context, int64_t id) {
     if (!credit_read(context, id, &rows))
         return NULL;
     bool closed = rows.line.state == LINE_CLOSED;
+    bool over = closed && rows.closure.claim_until <= context->now;
     const struct policy *policy = closure_view_policy(context, &rows.closure);
     struct balances left = line_balances(rows.accounts);
     int64_t unclaimed = unclaimed_of(rows.accounts);
@@ -345,15 +348,16 @@ static json_t *credit_build(struct view_context *context, int64_t id) {
                                .online_minor = credit.online_minor,
                                .promotional_minor = left.promotional,
                                .unclaimed_minor = unclaimed,
-                               .refundable_minor = settlement_refundable(&credit, policy),
+                               .refundable_minor =
+                                   over ? 0 : settlement_refundable(&credit, policy),
                                .arrives_days = policy->refund_arrives_days,
                                .can_transfer = !closed && policy->transfer_offered &&
                                                left.paid > policy->transfer_fee_minor};
     context->own = context->actor->kind == ACTOR_SUBSCRIBER;
     memcpy(view.number, rows.line.number, sizeof view.number);
     memcpy(view.currency, policy->currency, sizeof view.currency);
-    fates_fill(&list, &credit, closed, policy);
-    size_t count = ways_fill(offered, &credit, original_most(rows.paid), policy);
+    fates_fill(&list, &credit, closed, over, policy);
+    size_t count = over ? 0 : ways_fill(offered, &credit, original_most(rows.paid), policy);
     while (mandates < MANDATES_A_LINE && rows.mandates[mandates].id)
         mandates++;
     view.becomes = (struct view_list){list.items, list.count, sizeof *list.items};

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "case_kit.h"
+#include "commands/charging.h"
 #include "commands/transfer.h"
 #include "store/journal.h"
 
@@ -282,13 +283,67 @@ static void all_of_it_goes_once(void **state) {
     assert_calm();
 }
 
+static struct credit_top_up top_up_of(int64_t line, int i) {
+    struct credit_top_up in = {
+        .line = line, .amount_minor = 900, .at = kit_now, .currency = "HKD", .channel = "counter"};
+    snprintf(in.transaction, sizeof in.transaction, "T-%d", i);
+    return in;
+}
+
+/* The same transaction, told to two servers at once. */
+static void a_top_up_is_booked_once(void **state) {
+    (void)state;
+    for (int i = 0; i < ROUNDS; i++) {
+        struct line_import row = case_row(20 + 10 * i);
+        int64_t line = import(&row);
+        struct credit_top_up in = top_up_of(line, i), again = in;
+        struct racer one = racer_of(0, &credit_top_up_verb, &kit.api, &in);
+        struct racer other = racer_of(1, &credit_top_up_verb, &kit.api, &again);
+        race(&one, &other);
+        assert_int_equal(one.job.refusal, ACCEPTED);
+        assert_int_equal(other.job.refusal, ACCEPTED);
+        assert_int_equal(one.job.result, other.job.result);
+        assert_int_equal(paid_of(line), row.paid_minor + 900);
+    }
+    assert_int_equal(kit_number(&kit.kit, "SELECT count(*) FROM charge"), ROUNDS);
+    assert_calm();
+}
+
+/* A top-up and the cut: before it is settled with the rest, or after it is unclaimed. */
+static void a_top_up_beside_the_cut_is_not_lost(void **state) {
+    (void)state;
+    for (int i = 0; i < ROUNDS; i++) {
+        struct line_import row = case_row(20 + 10 * i);
+        int64_t line = import(&row), id = executing(line, &row);
+        struct network_cut cut = {id, line, case_effect(&kit, id, EFFECT_NETWORK_CUT), "gone"};
+        struct credit_top_up in = top_up_of(line, i);
+        struct racer cutter = racer_of(i % 2, &network_cut_verb, &kit.system, &cut);
+        struct racer teller = racer_of(1 - i % 2, &credit_top_up_verb, &kit.api, &in);
+        race(&cutter, &teller);
+        assert_int_equal(cutter.job.refusal, ACCEPTED);
+        assert_int_equal(teller.job.refusal, ACCEPTED);
+        char text[160];
+        snprintf(text, sizeof text,
+                 "SELECT balance FROM ledger_account WHERE kind = %d AND line = %lld",
+                 (int)LEDGER_UNCLAIMED, (long long)line);
+        assert_int_equal(paid_of(line), 0);
+        assert_int_equal(kit_number(&kit.kit, text), row.paid_minor + 900);
+    }
+    assert_calm();
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const char *cluster = getenv("RINGOFF_TEST_POSTGRES");
     const struct CMUnitTest tests[] = {
-        TEST(an_import_and_a_closure_both_stand), TEST(a_line_is_closed_once),
-        TEST(one_of_two_lines_is_the_last),       TEST(a_new_line_keeps_the_registration),
-        TEST(credit_goes_both_ways_at_once),      TEST(all_of_it_goes_once),
+        TEST(an_import_and_a_closure_both_stand),
+        TEST(a_line_is_closed_once),
+        TEST(one_of_two_lines_is_the_last),
+        TEST(a_new_line_keeps_the_registration),
+        TEST(credit_goes_both_ways_at_once),
+        TEST(all_of_it_goes_once),
+        TEST(a_top_up_is_booked_once),
+        TEST(a_top_up_beside_the_cut_is_not_lost),
     };
     if (!cluster || !cluster[0]) {
         fprintf(stderr, "skipped: RINGOFF_TEST_POSTGRES is not set (script/cluster run)\n");

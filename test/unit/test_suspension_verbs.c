@@ -15,6 +15,7 @@
 static void there_and_back(void **state) {
     struct suspension s;
     (void)state;
+    sql("UPDATE line SET online_minor = 3000"); /* of the paid credit, topped up online */
     assert_int_equal(suspend(), ACCEPTED);
     assert_int_equal(line_state(), LINE_ACTIVE); /* nothing is claimed before it is read back */
     assert_int_equal(balance(LEDGER_PAID), 8640);
@@ -25,6 +26,7 @@ static void there_and_back(void **state) {
     assert_int_equal(line_state(), LINE_SUSPENDED);
     assert_int_equal(balance(LEDGER_PAID), 8640 - FEE);
     assert_int_equal(balance(LEDGER_SUSPENSION_FEE), FEE);
+    assert_int_equal(one("SELECT min(online_minor) FROM line"), 3000 - FEE);
     money_is_whole();
     assert_int_equal(mails(EFFECT_SUSPENDED), 1);
     kit_now += 10 * DAY;

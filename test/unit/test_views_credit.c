@@ -170,6 +170,32 @@ static void the_ways(void **state) {
     json_decref(json);
 }
 
+/* Of a closed line: what can be claimed, and what becomes of it when the time is over. */
+static void what_is_unclaimed(void **state) {
+    int64_t id = case_executing(&kit);
+    struct network_cut cut = {.closure = id, .line = kit.line, .effect = 1, .evidence = "gone"};
+    (void)state;
+    case_run(&kit, &network_cut_verb, &kit.system, &cut, NULL);
+    json_t *json = show("credit");
+    assert_int_equal(number_of(json, "paid_minor"), 0);
+    assert_int_equal(number_of(json, "unclaimed_minor"), 8640);
+    assert_string_equal(text_of(by_rule(json, "credit.unclaimed_claim_months"), "becomes"),
+                        "claim");
+    assert_string_equal(text_of(by_rule(json, "credit.after_claim"), "becomes"), "lapses");
+    assert_null(by_rule(json, "credit.promotional")); /* it has ended */
+    assert_false(json_is_true(json_object_get(json, "can_transfer")));
+    json_decref(json);
+    struct closure closure;
+    case_read(&kit, CLOSURE_BY_ID, id, &closure);
+    kit_now = closure.claim_until;
+    policy("\"after_claim\": \"breakage\"", "\"after_claim\": \"keep\"");
+    json = show("credit");
+    assert_int_equal(number_of(json, "refundable_minor"), 0);
+    assert_int_equal(json_array_size(json_object_get(json, "becomes")), 1);
+    assert_string_equal(text_of(by_rule(json, "credit.after_claim"), "becomes"), "stays");
+    json_decref(json);
+}
+
 /* Of another server's chain, whose entries have smaller ids, comes a later posting. */
 static void by_time(void **state) {
     struct ledger_account accounts[LEDGERS_A_LINE] = {{0}};
@@ -216,6 +242,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(whose_it_is, setup, teardown),
         cmocka_unit_test_setup_teardown(what_becomes_of_it, setup, teardown),
         cmocka_unit_test_setup_teardown(the_ways, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_unclaimed, setup, teardown),
         cmocka_unit_test_setup_teardown(by_time, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
