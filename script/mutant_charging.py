@@ -9,7 +9,7 @@ CHARGES = [
     (SHARED, '        if (!told_alike(&rows->known, charge))\n'
      '            return REFUSED_CHARGE_DIFFERS;\n', '',
      'charging', 'told_otherwise', 'a transaction is told in one way only'),
-    (SHARED, '    if (told->amount_minor <= 0)', '    if (told->amount_minor == 0)',
+    (SHARED, '    if (told->amount_minor <= 0 ||', '    if (told->amount_minor == 0 ||',
      'charging', 'bad_top_ups', 'no charge is negative'),
     (SHARED, '    if (strcmp(told->currency, out->policy->currency) != 0)\n'
      '        return REFUSED_CURRENCY;\n', '',
