@@ -159,6 +159,9 @@ static void verb_options(struct remote_line *line, struct argp_option *options) 
     if (closure || work)
         count = add(options, count, "reference", REMOTE_REFERENCE, "RO-XXXX-XXXX",
                     "The closure by its reference, instead of an id", 2);
+    if (field_named(verb, "refund"))
+        count = add(options, count, "reference", REMOTE_REFERENCE, "RF-XXXX-XXXX",
+                    "The refund by its reference, instead of an id", 2);
     if (verb->content)
         count = add(options, count, "to", REMOTE_TO, "FILE",
                     "Where the document goes: a new file that only you can read, or - for the "
@@ -181,9 +184,9 @@ static void view_options(struct remote_line *line, struct argp_option *options) 
     } else {
         count = add(options, count, "id", REMOTE_ID, "ID", "The id (or as a bare argument)", 1);
         count = add(options, count, "reference", REMOTE_REFERENCE, "RO-XXXX-XXXX",
-                    "The closure by its reference", 2);
+                    "The closure by its reference; a refund by RF-XXXX-XXXX", 2);
         count = add(options, count, "status-secret", REMOTE_SECRET, "TEXT",
-                    "The closure's status secret, for who has no other right", 2);
+                    "The closure's or refund's secret, for who has no other right", 2);
     }
     count = add(options, count, "number", REMOTE_NUMBER, "NUMBER", "The line by its number", 2);
     add(options, count, "iccid", REMOTE_ICCID, "ICCID", "The line by its SIM", 2);

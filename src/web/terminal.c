@@ -138,6 +138,7 @@ struct named {
     struct line line;
     struct closure closure;
     struct work work;
+    struct refund refund;
 };
 
 static enum refusal read_one(struct request *request, enum statement_id statement, struct key *key,
@@ -164,12 +165,20 @@ static enum refusal named_line(struct request *request, const char *number, cons
     return of.id ? read_one(request, CLOSURE_BY_ID, &of, &to->closure) : ACCEPTED;
 }
 
+static enum refusal named_refund(struct request *request, const char *stored, struct named *to) {
+    struct key key = {.operator= request->actor.operator};
+    memcpy(key.text, stored, REFERENCE_SIZE);
+    enum refusal refusal = read_one(request, REFUND_BY_REFERENCE, &key, &to->refund);
+    return refusal || to->refund.id ? refusal : REFUSED_NOT_FOUND;
+}
+
 static enum refusal named_closure(struct request *request, const char *reference,
                                   struct named *to) {
     struct key key = {.operator= request->actor.operator};
     char stored[REFERENCE_SIZE];
     if (!reference_read(reference, stored))
-        return REFUSED_NOT_FOUND;
+        return refund_reference_read(reference, stored) ? named_refund(request, stored, to)
+                                                        : REFUSED_NOT_FOUND;
     memcpy(key.text, stored, sizeof stored);
     enum refusal refusal = read_one(request, CLOSURE_BY_REFERENCE, &key, &to->closure);
     if (refusal || !to->closure.id)
@@ -205,7 +214,10 @@ static json_t *named_add(struct request *request, const struct field *fields,
     const struct {
         const char *name;
         int64_t id;
-    } ids[] = {{"line", named->line.id}, {"closure", named->closure.id}, {"work", named->work.id}};
+    } ids[] = {{"line", named->line.id},
+               {"closure", named->closure.id},
+               {"work", named->work.id},
+               {"refund", named->refund.id}};
     json_t *whole = json_is_object(given) ? json_copy((json_t *)given) : json_object();
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         const struct field *field = field_named(fields, ids[i].name);
@@ -384,6 +396,7 @@ static void view_give(struct request *request) {
                    request_query(request, "reference"), &named);
     if (!refusal && !id)
         id = strncmp(view->name, "closure", 7) == 0 || view == &certificate_view ? named.closure.id
+             : strncmp(view->name, "refund", 6) == 0                             ? named.refund.id
              : strcmp(view->name, "work") == 0                                   ? named.work.id
                                                                                  : named.line.id;
     if (!refusal)
