@@ -94,6 +94,8 @@ static void nobody_approves_their_own(void **state) {
     r.asked_by = ADA;
     assert_int_equal(refund_approve(&r, &policy, false, STAFF, ADA, KIT_NOW), REFUSED_SECOND_ACTOR);
     assert_int_equal(r.checked_at, 0);
+    struct refund colleagues = r;
+    assert_int_equal(refund_approve(&colleagues, &policy, false, STAFF, BEN, KIT_NOW), ACCEPTED);
     r.asked_kind = PERSON; /* an account of the same id is somebody else */
     assert_int_equal(refund_approve(&r, &policy, false, STAFF, ADA, KIT_NOW), ACCEPTED);
     assert_int_equal(r.state, REFUND_APPROVED);
@@ -265,6 +267,16 @@ static void the_secret(void **state) {
     assert_false(refund_secret_fits(&secrets, &none, secret));
 }
 
+/* People read a sentence for each, and nothing for what is none. */
+static void each_way_and_reason_is_told(void **state) {
+    (void)state;
+    for (int64_t way = -1; way <= REFUND_WAY_COUNT; way++)
+        assert_int_equal(refund_way_name(way)[0] != '\0', way > 0 && way < REFUND_WAY_COUNT);
+    for (int64_t reason = -1; reason <= REFUND_REASON_COUNT; reason++)
+        assert_int_equal(refund_reason_sentence(reason)[0] != '\0',
+                         reason > UNPAID_NONE && reason < REFUND_REASON_COUNT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_state_allows),
@@ -277,6 +289,7 @@ int main(void) {
         cmocka_unit_test(reasons),
         cmocka_unit_test(the_staff_are_called_once),
         cmocka_unit_test(the_secret),
+        cmocka_unit_test(each_way_and_reason_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
