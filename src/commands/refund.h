@@ -53,6 +53,8 @@ extern const struct verb refund_reject_verb;
  * -> result refund. Session and fresh password, or the refund's secret; each with the registered ID
  * number. Everybody who is told has time to object before it is approved. */
 extern const struct verb refund_correct_verb;
+/* System -> result effect. The payment provider's answer: paid, came back, or for the staff. */
+extern const struct verb refund_report_verb;
 /* System: does the one step that is due, or REFUSED_UNCHANGED. */
 extern const struct verb refund_advance_verb;
 #endif

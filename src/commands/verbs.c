@@ -83,6 +83,7 @@ static const struct verb *const verbs[] = {
     &refund_reject_verb,
     &refund_correct_verb,
     &refund_advance_verb,
+    &refund_report_verb,
     &line_import_verb,
     &inbox_add_verb,
     /* credit */

@@ -19,6 +19,8 @@ struct provider {
     char url[64];
     struct payment_settings settings;
     pthread_mutex_t lock;
+    pthread_cond_t answers; /* it hangs no more */
+    bool hangs;
     struct provider_reply replies[PROVIDER_CALLS];
     size_t reply_count, replied, asked;
     struct provider_call calls[PROVIDER_CALLS];
@@ -60,6 +62,8 @@ static enum MHD_Result reply(struct provider *p, struct MHD_Connection *connecti
         next = p->replies[p->replied++];
     if (p->asked < PROVIDER_CALLS)
         p->calls[p->asked++] = call;
+    while (p->hangs)
+        pthread_cond_wait(&p->answers, &p->lock);
     pthread_mutex_unlock(&p->lock);
     if (next.state)
         snprintf(text, sizeof text, "{\"id\":\"%s\",\"state\":\"%s\",\"reason\":\"%s\"}", call.id,
@@ -102,6 +106,7 @@ struct provider *provider_open(struct payment_settings *to) {
     if (!p)
         return NULL;
     pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->answers, NULL);
     p->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, take, p,
                                  MHD_OPTION_SOCK_ADDR, &here, MHD_OPTION_NOTIFY_COMPLETED, done,
                                  NULL, MHD_OPTION_END);
@@ -119,8 +124,10 @@ struct provider *provider_open(struct payment_settings *to) {
 }
 
 void provider_close(struct provider *p) {
+    provider_hang(p, false);
     if (p->daemon)
         MHD_stop_daemon(p->daemon);
+    pthread_cond_destroy(&p->answers);
     pthread_mutex_destroy(&p->lock);
     free(p);
 }
@@ -129,6 +136,13 @@ void provider_answer(struct provider *p, unsigned status, const char *state, con
     pthread_mutex_lock(&p->lock);
     if (p->reply_count < PROVIDER_CALLS)
         p->replies[p->reply_count++] = (struct provider_reply){status, state, reason};
+    pthread_mutex_unlock(&p->lock);
+}
+
+void provider_hang(struct provider *p, bool hangs) {
+    pthread_mutex_lock(&p->lock);
+    p->hangs = hangs;
+    pthread_cond_broadcast(&p->answers);
     pthread_mutex_unlock(&p->lock);
 }
 

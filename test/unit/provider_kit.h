@@ -20,6 +20,8 @@ void provider_close(struct provider *provider);
  * nothing was set the answer is 500. */
 void provider_answer(struct provider *provider, unsigned status, const char *state,
                      const char *reason);
+/* From now on, and until it is told otherwise, it takes calls and answers none. */
+void provider_hang(struct provider *provider, bool hangs);
 /* How often it was asked, and the calls from the first on; not while it may be asked. */
 size_t provider_asked(struct provider *provider, const struct provider_call **calls);
 #endif

@@ -1,5 +1,5 @@
-/* What is asked of the payment provider, through the dispatcher and to a provider that listens on
- * this machine: asked until it is answered and under one key, paid once, left to the staff. */
+/* The end of a mandate, through the dispatcher and to a provider that listens on this machine:
+ * asked for until it is answered and under one key, left to the staff. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,202 +10,122 @@
 
 #include "base/clock.h"
 #include "commands/charging.h"
-#include "dispatch_kit.h"
-#include "provider_kit.h"
+#include "paying_kit.h"
 
 enum { MANDATE = 7001, ASKED = 7101 };
-
-static struct case_kit kit;
-static struct dispatcher_settings settings;
-static struct payment_settings payment;
-static struct provider *provider;
-
-static int setup(void **state) {
-    (void)state;
-    case_open(&kit);
-    settings = dispatch_settings(&kit);
-    provider = provider_open(&payment);
-    settings.payment = &payment;
-    return provider ? 0 : -1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    provider_close(provider);
-    case_close(&kit);
-    return 0;
-}
-
-static int64_t one(const char *sql) {
-    return kit_number(&kit.kit, sql);
-}
-
-static void effect_make(int64_t id, enum effect_kind kind, int64_t target) {
-    struct effect effect = {.id = id,
-                            .operator= CASE_OPERATOR,
-                            .kind = kind,
-                            .target = target,
-                            .line = kit.line,
-                            .state = EFFECT_WAITING,
-                            .made_at = kit_now,
-                            .next_at = kit_now,
-                            .to = "payment"};
-    kit_put(&kit.kit, EFFECT_ADD, &effect);
-    settings.committer = kit.kit.committer;
-}
-
-static struct effect effect_now(int64_t id) {
-    struct effect effect;
-    case_read(&kit, EFFECT_BY_ID, id, &effect);
-    return effect;
-}
-
-/* One look, when the effect is due. */
-static void look(int64_t id) {
-    struct effect effect = effect_now(id);
-    kit_now = effect.next_at > kit_now ? effect.next_at : kit_now;
-    dispatcher_round(&settings);
-}
-
-static size_t asked(void) {
-    return provider_asked(provider, NULL);
-}
-
-/* Every call was signed, under the effect's key and at its time. */
-static void calls_are_good(int64_t id) {
-    const struct provider_call *calls;
-    char key[PAYMENT_ID];
-    size_t count = provider_asked(provider, &calls);
-    snprintf(key, sizeof key, "ringoff-%lld", (long long)id);
-    assert_true(count > 0);
-    for (size_t i = 0; i < count; i++) {
-        assert_true(calls[i].trusted);
-        assert_string_equal(calls[i].id, key);
-        assert_string_equal(calls[i].body, calls[0].body);
-    }
-}
-
-/* --- a mandate --- */
 
 static void mandate_make(int64_t ended_at, int64_t told_at) {
     struct mandate mandate = {.id = MANDATE,
                               .operator= CASE_OPERATOR,
-                              .line = kit.line,
+                              .line = paying.kit.line,
                               .made_at = kit_now - DAY,
                               .ended_at = ended_at,
                               .told_at = told_at,
                               .reference = "mandate-7",
                               .method = "Visa •••• 4321"};
-    kit_put(&kit.kit, MANDATE_ADD, &mandate);
-    effect_make(ASKED, EFFECT_MANDATE_END, MANDATE);
+    kit_put(&paying.kit.kit, MANDATE_ADD, &mandate);
+    paying_effect_make(ASKED, EFFECT_MANDATE_END, MANDATE);
 }
 
 static int64_t told_at(void) {
     struct mandate mandate;
-    case_read(&kit, MANDATE_BY_ID, MANDATE, &mandate);
+    case_read(&paying.kit, MANDATE_BY_ID, MANDATE, &mandate);
     return mandate.told_at;
-}
-
-static int64_t works_open(void) {
-    return one("SELECT count(*) FROM work WHERE done_at = 0");
-}
-
-static int64_t works(void) {
-    return one("SELECT count(*) FROM work");
 }
 
 static void a_mandate_that_does_not_wait_is_not_asked_for(void **state) {
     (void)state;
     mandate_make(0, 0);
-    look(ASKED);
-    assert_int_equal(effect_now(ASKED).state, EFFECT_DROPPED);
-    kit_sql(&kit.kit, "UPDATE mandate SET ended_at = 1, told_at = 1");
-    effect_make(ASKED + 1, EFFECT_MANDATE_END, MANDATE);
-    look(ASKED + 1);
-    assert_int_equal(effect_now(ASKED + 1).state, EFFECT_DROPPED);
-    effect_make(ASKED + 2, EFFECT_MANDATE_END, 4711);
-    look(ASKED + 2);
-    assert_int_equal(effect_now(ASKED + 2).state, EFFECT_DROPPED);
-    assert_int_equal(asked(), 0);
-    assert_int_equal(works(), 0);
+    paying_look(ASKED);
+    assert_int_equal(paying_effect_now(ASKED).state, EFFECT_DROPPED);
+    kit_sql(&paying.kit.kit, "UPDATE mandate SET ended_at = 1, told_at = 1");
+    paying_effect_make(ASKED + 1, EFFECT_MANDATE_END, MANDATE);
+    paying_look(ASKED + 1);
+    assert_int_equal(paying_effect_now(ASKED + 1).state, EFFECT_DROPPED);
+    paying_effect_make(ASKED + 2, EFFECT_MANDATE_END, 4711);
+    paying_look(ASKED + 2);
+    assert_int_equal(paying_effect_now(ASKED + 2).state, EFFECT_DROPPED);
+    assert_int_equal(paying_asked(), 0);
+    assert_int_equal(paying_works(), 0);
 }
 
 static void a_mandate_is_ended_once_it_is_said(void **state) {
     const struct provider_call *calls;
     (void)state;
     mandate_make(kit_now, 0);
-    provider_answer(provider, 200, "paid", NULL);
-    provider_answer(provider, 202, "accepted", NULL);
-    provider_answer(provider, 200, NULL, NULL);
-    provider_answer(provider, 409, "ended", NULL);
+    provider_answer(paying.provider, 200, "paid", NULL);
+    provider_answer(paying.provider, 202, "accepted", NULL);
+    provider_answer(paying.provider, 200, NULL, NULL);
+    provider_answer(paying.provider, 409, "ended", NULL);
     for (int i = 1; i <= 3; i++) {
-        look(ASKED);
-        assert_int_equal(asked(), i);
-        assert_int_equal(effect_now(ASKED).state, EFFECT_WAITING);
-        assert_int_equal(effect_now(ASKED).attempts, i);
+        paying_look(ASKED);
+        assert_int_equal(paying_asked(), i);
+        assert_int_equal(paying_effect_now(ASKED).state, EFFECT_WAITING);
+        assert_int_equal(paying_effect_now(ASKED).attempts, i);
         assert_int_equal(told_at(), 0);
     }
-    look(ASKED);
-    assert_int_equal(effect_now(ASKED).state, EFFECT_DONE);
+    paying_look(ASKED);
+    assert_int_equal(paying_effect_now(ASKED).state, EFFECT_DONE);
     assert_int_equal(told_at(), kit_now);
-    assert_int_equal(works(), 0);
-    calls_are_good(ASKED);
-    provider_asked(provider, &calls);
+    assert_int_equal(paying_works(), 0);
+    paying_calls_are_good(ASKED);
+    provider_asked(paying.provider, &calls);
     assert_non_null(strstr(calls[0].body, "\"mandate\":\"mandate-7\""));
     kit_now += DAY;
-    dispatcher_round(&settings);
-    assert_int_equal(asked(), 4);
+    dispatcher_round(&paying.settings);
+    assert_int_equal(paying_asked(), 4);
 }
 
 static void the_staff_are_called_and_it_is_asked_on(void **state) {
     (void)state;
     mandate_make(kit_now, 0);
     for (int i = 1; i <= EFFECT_ATTEMPTS + 2; i++) {
-        look(ASKED);
-        assert_int_equal(works_open(), i >= EFFECT_ATTEMPTS);
+        paying_look(ASKED);
+        assert_int_equal(paying_works_open(), i >= EFFECT_ATTEMPTS);
     }
-    assert_int_equal(effect_now(ASKED).state, EFFECT_WAITING);
-    assert_int_equal(one("SELECT kind FROM work"), WORK_MANDATE);
-    assert_int_equal(one("SELECT mandate FROM work"), MANDATE);
-    provider_answer(provider, 200, "unknown", NULL);
-    look(ASKED);
-    assert_int_equal(effect_now(ASKED).state, EFFECT_DONE);
+    assert_int_equal(paying_effect_now(ASKED).state, EFFECT_WAITING);
+    assert_int_equal(paying_number("SELECT kind FROM work"), WORK_MANDATE);
+    assert_int_equal(paying_number("SELECT mandate FROM work"), MANDATE);
+    provider_answer(paying.provider, 200, "unknown", NULL);
+    paying_look(ASKED);
+    assert_int_equal(paying_effect_now(ASKED).state, EFFECT_DONE);
     assert_int_equal(told_at(), kit_now);
-    assert_int_equal(works(), 1);
-    assert_int_equal(works_open(), 0);
-    calls_are_good(ASKED);
+    assert_int_equal(paying_works(), 1);
+    assert_int_equal(paying_works_open(), 0);
+    paying_calls_are_good(ASKED);
 }
 
 static void without_a_provider_it_is_the_staffs(void **state) {
     (void)state;
-    settings.payment = NULL;
+    paying.settings.payment = NULL;
     mandate_make(kit_now, 0);
-    look(ASKED);
-    assert_int_equal(effect_now(ASKED).state, EFFECT_FAILED);
-    assert_non_null(strstr(effect_now(ASKED).cause, "no payment provider"));
-    assert_int_equal(works_open(), 1);
-    settings.payment = &payment; /* now there is one, and the staff have it tried again */
-    provider_answer(provider, 200, "unknown", NULL);
+    paying_look(ASKED);
+    assert_int_equal(paying_effect_now(ASKED).state, EFFECT_FAILED);
+    assert_non_null(strstr(paying_effect_now(ASKED).cause, "no payment provider"));
+    assert_int_equal(paying_works_open(), 1);
+    paying.settings.payment =
+        &paying.payment; /* now there is one, and the staff have it tried again */
+    provider_answer(paying.provider, 200, "unknown", NULL);
     struct effect_retry retry = {.effect = ASKED};
-    case_run(&kit, &effect_retry_verb, &kit.staff, &retry, NULL);
-    look(ASKED);
-    assert_int_equal(asked(), 1);
-    assert_int_equal(effect_now(ASKED).state, EFFECT_DONE);
-    assert_non_null(strstr(effect_now(ASKED).cause, "no such mandate"));
+    case_run(&paying.kit, &effect_retry_verb, &paying.kit.staff, &retry, NULL);
+    paying_look(ASKED);
+    assert_int_equal(paying_asked(), 1);
+    assert_int_equal(paying_effect_now(ASKED).state, EFFECT_DONE);
+    assert_non_null(strstr(paying_effect_now(ASKED).cause, "no such mandate"));
     assert_int_equal(told_at(), kit_now);
-    assert_int_equal(works(), 1);
-    assert_int_equal(works_open(), 0);
+    assert_int_equal(paying_works(), 1);
+    assert_int_equal(paying_works_open(), 0);
 }
 
 static void what_it_will_not_end_is_the_staffs(void **state) {
     (void)state;
     mandate_make(kit_now, 0);
-    provider_answer(provider, 200, "refused", "provider");
-    look(ASKED);
-    assert_int_equal(effect_now(ASKED).state, EFFECT_FAILED);
-    assert_int_equal(works_open(), 1);
+    provider_answer(paying.provider, 200, "refused", "provider");
+    paying_look(ASKED);
+    assert_int_equal(paying_effect_now(ASKED).state, EFFECT_FAILED);
+    assert_int_equal(paying_works_open(), 1);
     assert_int_equal(told_at(), 0);
-    assert_int_equal(one("SELECT due_at FROM work"), kit_now + DAY);
+    assert_int_equal(paying_number("SELECT due_at FROM work"), kit_now + DAY);
 }
 
 /* By hand: the work is done, and nothing is asked any more. */
@@ -215,36 +135,60 @@ static void who_ends_it_ends_the_work(void **state) {
     (void)state;
     mandate_make(kit_now, 0);
     for (int i = 1; i <= EFFECT_ATTEMPTS; i++)
-        look(ASKED);
-    assert_int_equal(works_open(), 1);
-    snprintf(kit.staff.scopes, sizeof kit.staff.scopes, "credit:write");
-    case_run(&kit, &mandate_end_verb, &kit.staff, &end, &no);
+        paying_look(ASKED);
+    assert_int_equal(paying_works_open(), 1);
+    snprintf(paying.kit.staff.scopes, sizeof paying.kit.staff.scopes, "credit:write");
+    case_run(&paying.kit, &mandate_end_verb, &paying.kit.staff, &end, &no);
     assert_int_equal(no, ACCEPTED);
     assert_int_equal(told_at(), kit_now);
-    assert_int_equal(works_open(), 0);
-    assert_int_equal(one("SELECT done_by FROM work"), CASE_STAFF);
-    look(ASKED);
-    assert_int_equal(effect_now(ASKED).state, EFFECT_DROPPED);
-    assert_int_equal(asked(), EFFECT_ATTEMPTS);
+    assert_int_equal(paying_works_open(), 0);
+    assert_int_equal(paying_number("SELECT done_by FROM work"), CASE_STAFF);
+    paying_look(ASKED);
+    assert_int_equal(paying_effect_now(ASKED).state, EFFECT_DROPPED);
+    assert_int_equal(paying_asked(), EFFECT_ATTEMPTS);
+}
+
+/* Its threads: all messages are out while the first of five calls is still open. */
+static void a_provider_that_hangs_holds_up_no_message(void **state) {
+    char why[256] = "";
+    (void)state;
+    mandate_make(kit_now, 0);
+    for (int64_t i = 1; i < 5; i++)
+        paying_effect_make(ASKED + i, EFFECT_MANDATE_END, MANDATE);
+    paying.payment.total_limit = HOUR;
+    provider_hang(paying.provider, true);
+    struct dispatcher *dispatcher = dispatcher_start(&paying.settings, why);
+    assert_non_null(dispatcher);
+    while (paying_asked() == 0)
+        ;
+    case_submit(&paying.kit, 0, NULL);
+    dispatcher_wake(dispatcher);
+    while (paying_number("SELECT count(*) FROM effect WHERE state = 1 AND door <> 'payment'"))
+        ;
+    assert_int_equal(paying_number("SELECT count(*) FROM inbox"), 3);
+    assert_int_equal(paying_asked(), 1);
+    assert_int_equal(paying_number("SELECT count(*) FROM effect WHERE state = 1"), 5);
+    provider_hang(paying.provider, false);
+    dispatcher_stop(dispatcher);
 }
 
 static enum refusal mandate_told(struct mandate_report in) {
     enum refusal no;
-    case_run(&kit, verb_of("mandate.report"), &kit.system, &in, &no);
+    case_run(&paying.kit, verb_of("mandate.report"), &paying.kit.system, &in, &no);
     return no;
 }
 
 static void reports_of_a_mandate_are_checked(void **state) {
     struct mandate_report good = {.mandate = MANDATE,
-                                  .line = kit.line,
+                                  .line = paying.kit.line,
                                   .effect = ASKED,
                                   .outcome = OUTCOME_DELIVERED,
                                   .text = "ended"},
                           in;
     (void)state;
     mandate_make(kit_now, 0);
-    effect_make(ASKED + 1, EFFECT_MANDATE_END, 4711);
-    effect_make(ASKED + 2, EFFECT_PAYMENT, MANDATE);
+    paying_effect_make(ASKED + 1, EFFECT_MANDATE_END, 4711);
+    paying_effect_make(ASKED + 2, EFFECT_PAYMENT, MANDATE);
 #define WRONG(member, value, refusal)                                                              \
     do {                                                                                           \
         in = good;                                                                                 \
@@ -252,7 +196,7 @@ static void reports_of_a_mandate_are_checked(void **state) {
         assert_int_equal(mandate_told(in), refusal);                                               \
     } while (0)
     WRONG(mandate, 4711, REFUSED_NOT_FOUND);
-    WRONG(line, kit.other_line, REFUSED_NOT_FOUND);
+    WRONG(line, paying.kit.other_line, REFUSED_NOT_FOUND);
     WRONG(effect, 4711, REFUSED_NOT_FOUND);
     WRONG(effect, ASKED + 1, REFUSED_NOT_FOUND);
     WRONG(effect, ASKED + 2, REFUSED_NOT_FOUND);
@@ -265,17 +209,17 @@ static void reports_of_a_mandate_are_checked(void **state) {
     assert_int_equal(told_at(), kit_now);
     assert_int_equal(mandate_told(good), REFUSED_UNCHANGED);
     /* Said meanwhile by the provider itself: there is nothing for the staff to do. */
-    effect_make(ASKED + 3, EFFECT_MANDATE_END, MANDATE);
+    paying_effect_make(ASKED + 3, EFFECT_MANDATE_END, MANDATE);
     in = good;
     in.effect = ASKED + 3;
     in.outcome = OUTCOME_FAILED;
     assert_int_equal(mandate_told(in), ACCEPTED);
-    assert_int_equal(effect_now(ASKED + 3).state, EFFECT_FAILED);
-    assert_int_equal(works(), 0);
+    assert_int_equal(paying_effect_now(ASKED + 3).state, EFFECT_FAILED);
+    assert_int_equal(paying_works(), 0);
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paying_setup, paying_teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_mandate_that_does_not_wait_is_not_asked_for),
         TEST(a_mandate_is_ended_once_it_is_said),
@@ -283,6 +227,7 @@ int main(void) {
         TEST(without_a_provider_it_is_the_staffs),
         TEST(what_it_will_not_end_is_the_staffs),
         TEST(who_ends_it_ends_the_work),
+        TEST(a_provider_that_hangs_holds_up_no_message),
         TEST(reports_of_a_mandate_are_checked),
     };
     if (!delivery_start())
