@@ -56,7 +56,8 @@ test('what is refused changes nothing', async () => {
     [{ amount_minor: '5' }, 422, 'input'],
     [{ amount_minor: 1.5 }, 422, 'input'],
     [{ amount_minor: undefined }, 422, 'input'],
-    [{ amount_minor: 9223372036854775000n }, 422, 'amount'],
+    [{ amount_minor: 9223372036855 }, 422, 'input'], // more than can be summed
+    [{ amount_minor: 1e300 }, 422, 'input'],
     [{ currency: 'USD' }, 422, 'currency'],
     [{ currency: 'HK' }, 422, 'input'],
     [{ channel: 'cheque' }, 422, 'input'],
@@ -67,12 +68,9 @@ test('what is refused changes nothing', async () => {
     [{ line: line.id }, 422, 'input'],
   ]) {
     const body = await top_up(more);
-    const big = typeof body.amount_minor === 'bigint';
-    const text = JSON.stringify({ ...body, ...(big ? { amount_minor: 0 } : {}) });
-    const answer = await post(path, big ? text.replace(':0,', `:${body.amount_minor},`) : body,
-      { invalid: true });
-    assert.equal(answer.status, status, `${text}: ${answer.text}`);
-    if (code !== 'input') assert.match(answer.body.code, new RegExp(code));
+    const answer = await post(path, body);
+    assert.equal(answer.status, status, `${JSON.stringify(body)}: ${answer.text}`);
+    assert.match(answer.body.code, new RegExp(`^${code}`), answer.text);
   }
   const body = await top_up();
   refused(await post('/lines/4711/top-ups', body), 404, 'not_found');

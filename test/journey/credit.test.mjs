@@ -2,6 +2,8 @@
 // becomes of it, then the line is closed and a late top-up is claimable; in three languages, at
 // operators whose rules differ.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import * as chromium from './browser.mjs';
 import { look, money } from './browser.mjs';
@@ -22,6 +24,7 @@ after(async () => {
 });
 
 let last = 0;
+const moment = () => new Date(house.now() - MINUTE).toISOString().replace(/\.\d+Z$/, 'Z');
 const asked = (operator, line, verb, amount, more = []) => [
   'credit',
   verb,
@@ -36,7 +39,7 @@ const asked = (operator, line, verb, amount, more = []) => [
   '--currency',
   'HKD',
   '--at',
-  new Date(house.now() - MINUTE).toISOString().replace(/\.\d+Z$/, 'Z'),
+  moment(),
   ...more,
 ];
 const tell = (...args) => house.ask(...asked(...args));
@@ -184,10 +187,23 @@ test('a top-up that comes after the closing is told and can be claimed', limit, 
     async () => (await walk.inbox(base)).some((each) => each.text.includes(left)),
     'the contact hears of it',
   );
+  /* While the number rests it is still this line's, for the charging system's file too. */
+  const at = moment();
+  const file = path.join(house.directory, 'charges.csv');
+  await writeFile(
+    file,
+    'operator,transaction,kind,number,amount,currency,at,channel\n' +
+      `${operator},F-1,top_up,${person.number},1.00,HKD,${at},counter\n` +
+      `${operator},F-2,grant,${person.number},1.00,HKD,${at},\n`,
+  );
+  const said = await house.imported(file, 'charges');
+  const brought = JSON.parse(said.stdout);
+  assert.deepEqual(brought, { rows: 2, imported: 1, unchanged: 0, rejected: 1 });
   await walk.signIn(page, base, person);
   await page.waitForURL(/\/account$/);
   await page.goto(`${base}/lines/${id}/credit`);
   await look(page, 'credit-closed');
-  assert.ok((await texts(page, 'main .card .facts dd'))[0].includes(left));
+  const claimable = money(view.unclaimed_minor + 100);
+  assert.ok((await texts(page, 'main .card .facts dd'))[0].includes(claimable));
   await one.close();
 });

@@ -101,11 +101,11 @@ export async function start({ lines = 40, seed = 7, settings = {}, database } = 
       await self.serve();
     },
     /** Imports a CSV file meanwhile, by the same clock; answers as run(). */
-    async imported(file) {
+    async imported(file, what = 'lines') {
       await self.end();
       const answer = await run(
         'import',
-        'lines',
+        what,
         file,
         '--data',
         data,
