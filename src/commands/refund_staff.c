@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/civil.h"
+#include "base/clock.h"
 #include "commands/evidence.h"
 #include "commands/refund_shared.h"
 #include "rules/credit_codes.h"
@@ -267,11 +269,24 @@ static enum refusal give_back(struct outcome *out, const struct rows *r,
     return ACCEPTED;
 }
 
+/* It can be claimed again: for the policy's months, where nothing could be or the time was over. */
+static void claimable(const struct outcome *out, struct closure *closure) {
+    const struct policy *policy = closure_policy(out, closure);
+    int offset = (int)policy->utc_offset_minutes;
+    assert(closure->deregistered_at);
+    if (closure->claim_until > out->now)
+        return;
+    int64_t later = civil_add_months(out->now, (int)policy->unclaimed_claim_months, offset);
+    bool shorter = civil_of(later, offset).day != civil_of(out->now, offset).day;
+    closure->claim_until = shorter ? later + DAY : later; /* never less than the months */
+}
+
 static enum refusal reject_decide(struct outcome *out, const void *given, const void *rows) {
     const struct refund_reject *in = given;
     const struct rows *r = rows;
     struct refund refund = r->of.refund;
     struct line line = r->of.line;
+    struct closure closure = r->of.closure;
     enum refusal no = begin(out, r);
     if (!no)
         no = refund_reject(&refund, (enum refund_reason)refund_reason_of_code(in->reason),
@@ -282,6 +297,8 @@ static enum refusal reject_decide(struct outcome *out, const void *given, const 
         return no;
     line.online_minor += refund.online_minor;
     put_line(out, &line);
+    claimable(out, &closure);
+    put_closure(out, &closure);
     put_refund(out, &refund);
     refund_charge_give(out, &r->of.payee, &r->of.charge, refund.amount_minor + refund.fee_minor);
     closure_works_end(out, r->of.works, WORK_REFUND, "rejected", r->staff.id);

@@ -231,7 +231,10 @@ static void the_unclaimed_account_is_made_where_there_is_none(void **state) {
     int64_t id = refund_asked(CREDIT);
     sql("UPDATE ledger_account SET line = %lld WHERE kind = %d", (long long)kit.other_line,
         LEDGER_UNCLAIMED);
+    sql("UPDATE closure SET claim_until = 0");
     assert_int_equal(reject(&ada, id, "name"), ACCEPTED);
+    assert_in_range(one("SELECT claim_until FROM closure"), kit_now + 300 * DAY,
+                    kit_now + 3000 * DAY);
     assert_int_equal(one("SELECT count(*) FROM ledger_account WHERE kind = 4"), 2);
     assert_int_equal(balance(LEDGER_UNCLAIMED), CREDIT);
     assert_int_equal(one("SELECT count(*) FROM ledger_account WHERE kind = 4 AND currency = 'HKD'"),
