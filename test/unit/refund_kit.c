@@ -238,7 +238,7 @@ void money_is_whole(void) {
 
 /* --- the world --- */
 
-static void close_line(void) {
+void refund_close_line(void) {
     int64_t closure = case_executing(&kit);
     struct network_cut in = {.closure = closure,
                              .line = kit.line,
@@ -250,14 +250,13 @@ static void close_line(void) {
     assert_int_equal(balance(LEDGER_UNCLAIMED), CREDIT);
 }
 
-int refund_setup(void **state) {
+void refund_open_world(void) {
     struct staff other = {.id = BEN,
                           .operator= CASE_OPERATOR,
                           .added_at = 1,
                           .name = "Ben",
                           .system_user = "ben",
                           .roles = "refunds:write"};
-    (void)state;
     case_open(&kit);
     kit_put(&kit.kit, STAFF_ADD, &other);
     ada = ben = kit.staff;
@@ -266,7 +265,12 @@ int refund_setup(void **state) {
     snprintf(ben.scopes, sizeof ben.scopes, "refunds:write");
     integrator = kit.api;
     snprintf(integrator.scopes, sizeof integrator.scopes, "closures:write");
-    close_line();
+}
+
+int refund_setup(void **state) {
+    (void)state;
+    refund_open_world();
+    refund_close_line();
     sql("UPDATE session SET stepped_up_at = %lld", (long long)kit_now);
     return 0;
 }

@@ -10,6 +10,9 @@ enum { CREDIT = 8640 };
 
 extern struct case_kit kit;
 extern struct actor ada, ben, integrator; /* finance; a key with closures:write */
+/* The world with its people; then the line is closed. refund_setup does both. */
+void refund_open_world(void);
+void refund_close_line(void);
 int refund_setup(void **state);
 int refund_teardown(void **state);
 /* The number that the SQL finds; runs it; with one number in the text. */

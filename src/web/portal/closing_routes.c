@@ -1,6 +1,7 @@
 #include "web/portal/closing.h"
 #include "web/portal/contacts.h"
 #include "web/portal/line_credit.h"
+#include "web/portal/refund.h"
 #include "web/portal/suspension.h"
 #include "web/portal/transfer.h"
 
@@ -22,6 +23,8 @@ const struct route closing_routes[] = {
     {PAGE, "/lost", lost_page, 0, 0},
     {FORM, "/lines/{line}/transfer", transfer_page, ROUTE_SESSION, FORM_BYTES},
     {FORM, "/lines/{line}/transfer/check", transfer_check_page, ROUTE_SESSION, FORM_BYTES},
+    {PAGE, "/refunds/{refund}", refund_page, 0, 0},
+    {FORM, "/refunds/{refund}/correct", refund_correct_page, 0, FORM_BYTES},
     {PAGE, "/transfers/{transfer}", transfer_done_page, ROUTE_SESSION, 0},
     {PAGE, "/lines/{line}/contacts", contacts_page, ROUTE_SESSION, 0},
     {FORM, "/lines/{line}/contacts/add", contact_add_page, ROUTE_SESSION, FORM_BYTES},

@@ -5,6 +5,7 @@
 #include "web/page.h"
 #include "web/portal/closing.h"
 #include "web/portal/form.h"
+#include "web/portal/refund.h"
 
 /* --- finding it --- */
 
@@ -12,6 +13,24 @@ static void find_answer(struct request *request, json_t *data, enum refusal refu
     static const char *const kept[] = {"reference", NULL};
     form_keep(request, data, kept);
     form_answer(request, refusal, "portal/status_find.html", data);
+}
+
+/* A refund's reference and secret show the refund. */
+static void find_refund(struct request *request, json_t *data, const char *reference,
+                        const char *secret) {
+    int64_t refund = 0;
+    enum refusal no = refund_found(request, reference, secret, &refund);
+    if (no == REFUSED_BUSY) {
+        json_decref(data);
+        page_refuse(request, no, NULL);
+    } else if (no != ACCEPTED) {
+        form_fault_refusal(request, data, "reference", no);
+        find_answer(request, data, no);
+    } else {
+        json_decref(data);
+        response_redirect(request,
+                          arena_format(&request->arena, "/refunds/%lld", (long long)refund));
+    }
 }
 
 static void find_post(struct request *request) {
@@ -26,7 +45,8 @@ static void find_post(struct request *request) {
         page_refuse(request, REFUSED_INPUT, NULL);
         return;
     }
-    if (!typed || !reference_read(typed, reference)) {
+    bool refund = typed && refund_reference_read(typed, reference);
+    if (!refund && (!typed || !reference_read(typed, reference))) {
         form_fault(data, "reference",
                    words(request->language, "Enter the reference as it stands on the receipt"));
     }
@@ -36,6 +56,10 @@ static void find_post(struct request *request) {
     }
     if (form_faulty(data)) {
         find_answer(request, data, ACCEPTED);
+        return;
+    }
+    if (refund) {
+        find_refund(request, data, reference, shown);
         return;
     }
     if (!closure_referred(request, reference, &closure)) {
@@ -101,6 +125,11 @@ void status_page(struct request *request) {
     json_t *data = json_pack("{s:b}", "owner", access.owner);
     const char *state = json_string_value(json_object_get(view, "state"));
     status_refresh(request, data, state && strcmp(state, "executing") == 0);
+    if (json_object_get(view, "closed_at")) {
+        json_t *refunds = refunds_listed(request, id, access.owner);
+        json_object_set_new(view, "refunds_some", json_boolean(json_array_size(refunds) > 0));
+        json_object_set_new(view, "refunds", refunds);
+    }
     json_object_set_new(data, "closure", view);
     page_render(request, 200, "portal/status.html", data);
 }
