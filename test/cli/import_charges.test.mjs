@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'node:test';
+import { database, needed } from '../peers/postgres.mjs';
 import { csv, file, operators, ringoff, ringoffJson, row, serve } from './tool.mjs';
 
 const names = ['operator', 'transaction', 'kind', 'number', 'line', 'amount', 'currency', 'at',
@@ -146,4 +147,18 @@ test('a file that ends in the middle, and one with other columns', async (t) => 
   const { code, err } = await ringoff(['import', 'charges', none, '--data', data]);
   assert.equal(code, 2);
   assert.match(err, /amount/);
+});
+
+test('with PostgreSQL, too, each row finds what came before it', needed, async (t) => {
+  const { where } = await database(t);
+  const { data } = await operators(t, where);
+  const lines = await file(t, csv([row(1, { paid_credit: '0' })]));
+  assert.equal((await ringoffJson(['import', 'lines', lines, '--data', data])).json.imported, 1);
+  const rows = Array.from({ length: 600 }, (_, i) =>
+    charge(1, i % 2 ? { kind: 'spent', credit: 'paid' } : {}));
+  const first = await brought(t, data, rows);
+  assert.deepEqual(first.json, { rows: 600, imported: 600, unchanged: 0, rejected: 0 });
+  const again = await brought(t, data, rows);
+  assert.deepEqual(again.json, { rows: 600, imported: 0, unchanged: 600, rejected: 0 });
+  await whole(data);
 });
