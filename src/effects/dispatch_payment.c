@@ -12,7 +12,7 @@ struct facts {
     struct payee payee;
     struct charge charge;
     struct mandate mandate;
-    struct effect asked[EFFECTS_OF_ONE]; /* all that is about the same, the newest first */
+    struct effect asked[EFFECTS_OF_ONE]; /* what is about the same */
     size_t asked_count;
     const struct tenant *tenant;
     const struct policy *policy;
@@ -47,13 +47,18 @@ static struct dispatch_answer mandate_report(const struct effect *effect,
 
 /* --- a refund --- */
 
+static bool is_later(const struct effect *one, const struct effect *other) {
+    return one->made_at != other->made_at ? one->made_at > other->made_at : one->id > other->id;
+}
+
 /* Each approval asks anew, under a name of its own: who tries an older one again, after what it
- * asked for came back, must not have the refund paid a second time. */
+ * asked for came back, must not have the refund paid a second time. By time: the order of the ids
+ * is each committer's own. */
 static bool is_newest(const struct effect *effect, const struct facts *f) {
     for (size_t i = 0; i < f->asked_count; i++)
-        if (f->asked[i].kind == EFFECT_PAYMENT)
-            return f->asked[i].id == effect->id;
-    return false;
+        if (f->asked[i].kind == EFFECT_PAYMENT && is_later(&f->asked[i], effect))
+            return false;
+    return true;
 }
 
 static struct dispatch_answer refund_ask(const struct dispatch *d, const struct effect *effect,

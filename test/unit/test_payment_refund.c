@@ -109,6 +109,20 @@ static void only_the_newest_approval_is_asked_for(void **state) {
     moved(0, -AMOUNT, AMOUNT);
 }
 
+/* Committers number their entries apart: what was asked for later may bear the smaller id. */
+static void the_newest_is_told_by_time(void **state) {
+    (void)state;
+    refund_make();
+    kit_now += HOUR;
+    paying_effect_make(ASKED - 1, EFFECT_PAYMENT, REFUND);
+    provider_answer(paying.provider, 200, "paid", NULL);
+    dispatcher_round(&paying.settings);
+    assert_int_equal(paying_effect_now(ASKED).state, EFFECT_DROPPED);
+    assert_int_equal(paying_effect_now(ASKED - 1).state, EFFECT_DONE);
+    assert_int_equal(paying_asked(), 1);
+    paying_calls_are_good(ASKED - 1);
+}
+
 static void a_refund_is_paid_once_it_is_said(void **state) {
     const struct provider_call *calls;
     (void)state;
@@ -315,6 +329,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_refund_that_does_not_wait_is_not_asked_for),
         TEST(only_the_newest_approval_is_asked_for),
+        TEST(the_newest_is_told_by_time),
         TEST(a_refund_is_paid_once_it_is_said),
         TEST(what_was_not_recorded_is_asked_again_and_booked_once),
         TEST(what_it_will_not_pay_comes_back),
