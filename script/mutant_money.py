@@ -63,4 +63,15 @@ MONEY = [
     (MANDATE, '    if (open == MANDATES_A_LINE)\n        return REFUSED_MANDATES_FULL;',
      '    if (open > MANDATES_A_LINE)\n        return REFUSED_MANDATES_FULL;',
      'charging', 'mandates', 'no more mandates than can be ended with the line'),
+    ('src/views/credit.c', 'FATE_REFUND, "refund.offered", most)',
+     'FATE_REFUND, "refund.offered", refundable)',
+     'credit_promised', 'too_little_is_not_promised', 'a refund that no way takes is not promised'),
+    ('src/views/credit.c', 'transfer_may(&rows->line, &rows->open, policy, context->now) == ACCEPTED '
+     '&&\n'
+     '           ', '',
+     'credit_promised', 'what_can_be_transferred_now', 'a transfer is not offered while it would be '
+     'refused'),
+    ('src/effects/dispatch_payment.c', ' && is_later(&f->asked[i], effect))', ' && i == 0)',
+     'payment_delivery', 'the_latest_approval_is_the_one_that_is_asked_for',
+     'the provider is asked for the latest approval'),
 ]

@@ -6,6 +6,7 @@
 
 #include "rules/credit_codes.h"
 #include "rules/settlement.h"
+#include "rules/transfer.h"
 #include "views/cases.h"
 
 enum { ACCOUNTS = 3, FATES = 8 };
@@ -229,6 +230,7 @@ struct credit_rows {
     struct line line;
     struct account_line link;
     struct closure closure;
+    struct suspension open;
     struct ledger_account accounts[LEDGERS_A_LINE];
     struct mandate mandates[MANDATES_A_LINE];
     struct charge paid[CHARGES_PAID_A_LINE];
@@ -248,28 +250,45 @@ static void fate_add(struct fate_list *list, enum ledger_kind credit, enum fate 
     memcpy(item->rule, rule, strlen(rule));
 }
 
+/* The most that any way takes, fee included. */
+static int64_t refund_most(const struct credit *credit, int64_t original,
+                           const struct policy *policy) {
+    int64_t most = 0;
+    for (enum refund_way way = WAY_HKID_PROXY; way < REFUND_WAY_COUNT; way++) {
+        struct chosen chosen = {.choice = CHOICE_REFUND, .way = way, .original_minor = original};
+        struct settled settled = settlement_of(credit, &chosen, policy);
+        int64_t whole = settled.refund_minor + settled.fee_minor;
+        most = whole > most ? whole : most;
+    }
+    return most;
+}
+
 /* Of the paid credit of a line that is open, and of what is unclaimed of one that is closed. */
-static void fates_of_paid(struct fate_list *list, const struct credit *credit,
+static void fates_of_paid(struct fate_list *list, const struct credit *credit, int64_t original,
                           enum ledger_kind which, const struct policy *policy) {
     const struct chosen transfer = {.choice = CHOICE_TRANSFER, .target = true};
     int64_t refundable = settlement_refundable(credit, policy);
-    int64_t most = settlement_of(credit, &transfer, policy).transfer_minor;
-    fate_add(list, which, FATE_REFUND, "refund.offered", refundable);
+    int64_t most = refund_most(credit, original, policy);
+    struct settled moved = settlement_of(credit, &transfer, policy);
+    fate_add(list, which, FATE_REFUND, "refund.offered", most);
     fate_add(list, which, FATE_NOT_REFUNDED,
              policy->refund_offered ? "refund.online" : "refund.offered",
              credit->paid_minor - refundable);
-    fate_add(list, which, FATE_TRANSFER, "transfer.offered", most);
+    fate_add(list, which, FATE_NOT_REFUNDED, most ? "refund.ways" : "refund.minimum_minor",
+             refundable - most);
+    fate_add(list, which, FATE_TRANSFER, "transfer.offered",
+             moved.transfer_minor + moved.fee_minor);
     fate_add(list, which, FATE_LEAVE, "credit.leave", policy->leave ? credit->paid_minor : 0);
 }
 
 /* over: the time to claim what is unclaimed has ended. */
-static void fates_fill(struct fate_list *list, const struct credit *credit, bool closed, bool over,
-                       const struct policy *policy) {
+static void fates_fill(struct fate_list *list, const struct credit *credit, int64_t original,
+                       bool closed, bool over, const struct policy *policy) {
     enum ledger_kind which = closed ? LEDGER_UNCLAIMED : LEDGER_PAID;
     if (closed && !over)
         fate_add(list, which, FATE_CLAIM, "credit.unclaimed_claim_months", credit->paid_minor);
     if (!over)
-        fates_of_paid(list, credit, which, policy);
+        fates_of_paid(list, credit, original, which, policy);
     if (closed && policy->after_claim == AFTER_CLAIM_BREAKAGE)
         fate_add(list, which, FATE_LAPSES, "credit.after_claim", credit->paid_minor);
     else if (closed)
@@ -311,6 +330,7 @@ static bool credit_read(struct view_context *context, int64_t id, struct credit_
     *rows = (struct credit_rows){.line.id = 0};
     want_line_mine(context, &load, id, &rows->line, &rows->link);
     want_closure_of(&load, id, &rows->closure);
+    want_suspension_of(&load, id, &rows->open);
     want_ledgers(&load, id, rows->accounts);
     want_mandates(&load, id, rows->mandates);
     want_charges_paid(&load, id, rows->paid);
@@ -321,6 +341,14 @@ static bool credit_read(struct view_context *context, int64_t id, struct credit_
 static int64_t unclaimed_of(struct ledger_account accounts[LEDGERS_A_LINE]) {
     const struct ledger_account *account = ledger_find(accounts, LEDGER_UNCLAIMED);
     return account ? account->balance : 0;
+}
+
+/* By what is in force, as the verb will ask; the day's limits are the view transferring's. */
+static bool can_transfer(const struct view_context *context, const struct credit_rows *rows,
+                         int64_t paid) {
+    const struct policy *policy = context->policy;
+    return transfer_may(&rows->line, &rows->open, policy, context->now) == ACCEPTED &&
+           paid - policy->transfer_fee_minor >= policy->transfer_minimum_minor;
 }
 
 static json_t *credit_build(struct view_context *context, int64_t id) {
@@ -351,13 +379,13 @@ static json_t *credit_build(struct view_context *context, int64_t id) {
                                .refundable_minor =
                                    over ? 0 : settlement_refundable(&credit, policy),
                                .arrives_days = policy->refund_arrives_days,
-                               .can_transfer = !closed && policy->transfer_offered &&
-                                               left.paid > policy->transfer_fee_minor};
+                               .can_transfer = can_transfer(context, &rows, left.paid)};
     context->own = context->actor->kind == ACTOR_SUBSCRIBER;
     memcpy(view.number, rows.line.number, sizeof view.number);
     memcpy(view.currency, policy->currency, sizeof view.currency);
-    fates_fill(&list, &credit, closed, over, policy);
-    size_t count = over ? 0 : ways_fill(offered, &credit, original_most(rows.paid), policy);
+    int64_t original = original_most(rows.paid);
+    fates_fill(&list, &credit, original, closed, over, policy);
+    size_t count = over ? 0 : ways_fill(offered, &credit, original, policy);
     while (mandates < MANDATES_A_LINE && rows.mandates[mandates].id)
         mandates++;
     view.becomes = (struct view_list){list.items, list.count, sizeof *list.items};
