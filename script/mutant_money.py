@@ -2,6 +2,7 @@
 CODES, AMOUNT = 'src/rules/credit_codes.c', 'src/base/amount.c'
 CHARGES, MANDATE = 'src/commands/charging_shared.c', 'src/commands/mandate.c'
 TOP_UP, SPEND = (f'src/commands/credit_{verb}.c' for verb in ('top_up', 'spend'))
+CREDIT = 'src/views/credit.c'
 PAYEE, ABROAD, NAME = (f'src/rules/payee{end}.c' for end in ('', '_abroad', '_name'))
 
 MONEY = [
@@ -56,22 +57,21 @@ MONEY = [
     (SPEND, 'settlement_online_after(line.online_minor, charge->amount_minor)',
      'line.online_minor',
      'charging', 'what_was_online', 'what was topped up online is used first'),
-    (TOP_UP, '    if (closure.claim_until < until)\n        closure.claim_until = until;\n', '',
+    ('src/commands/closure_shared.c',
+     '    if (closure->claim_until < until)\n        closure->claim_until = until;\n', '',
      'charging', 'late_top_ups', 'what comes late can be claimed for a whole period'),
     (TOP_UP, '        account.shut_at = 0;\n', '',
      'charging', 'late_without_an_account', 'a late top-up is never lost'),
     (MANDATE, '    if (open == MANDATES_A_LINE)\n        return REFUSED_MANDATES_FULL;',
      '    if (open > MANDATES_A_LINE)\n        return REFUSED_MANDATES_FULL;',
      'charging', 'mandates', 'no more mandates than can be ended with the line'),
-    ('src/views/credit.c', 'FATE_REFUND, "refund.offered", most)',
-     'FATE_REFUND, "refund.offered", refundable)',
+    ('src/commands/refund_staff.c', '    found->shut_at = 0;', '    /* found->shut_at = 0; */',
+     'refund_verbs', 'what_is_rejected_can_be_claimed', 'what is rejected has an account again'),
+    (CREDIT, 'FATE_REFUND, "refund.offered", most)', 'FATE_REFUND, "refund.offered", refundable)',
      'credit_promised', 'too_little_is_not_promised', 'a refund that no way takes is not promised'),
-    ('src/views/credit.c', 'transfer_may(&rows->line, &rows->open, policy, context->now) == ACCEPTED '
-     '&&\n'
-     '           ', '',
-     'credit_promised', 'what_can_be_transferred_now', 'a transfer is not offered while it would be '
-     'refused'),
+    (CREDIT, 'transfer_may(&rows->line, &rows->open, policy, context->now) == ACCEPTED &&\n',
+     'policy->transfer_offered &&\n',
+     'credit_promised', 'what_can_be_transferred_now', 'no transfer is offered that is refused'),
     ('src/effects/dispatch_payment.c', ' && is_later(&f->asked[i], effect))', ' && i == 0)',
-     'payment_delivery', 'the_latest_approval_is_the_one_that_is_asked_for',
-     'the provider is asked for the latest approval'),
+     'payment_refund', 'the_newest_is_told_by_time', 'the provider is asked for the latest approval'),
 ]

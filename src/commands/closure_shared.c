@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "rules/closing.h"
 #include "rules/contact.h"
 
 enum { ID_TEXT = 24 };
@@ -140,6 +141,16 @@ void closure_works_end(struct outcome *out, const struct work works[WORKS_A_CLOS
         snprintf(work.evidence, sizeof work.evidence, "%s", evidence);
         put_work(out, &work);
     }
+}
+
+void closure_claimable(struct outcome *out, struct closure *closure) {
+    const struct policy *policy = closure_policy(out, closure);
+    int64_t until = closing_claim_until(out->now, policy);
+    assert(closure->id && until > out->now);
+    if (closure->claim_until < until)
+        closure->claim_until = until;
+    closure->next_at = closure_next(closure, policy);
+    put_closure(out, closure);
 }
 
 void closure_tell(struct outcome *out, enum effect_kind kind, const struct closure *closure,

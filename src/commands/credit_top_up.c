@@ -3,7 +3,6 @@
 
 #include "commands/charging_shared.h"
 #include "commands/closure_shared.h"
-#include "rules/closing.h"
 #include "rules/credit_codes.h"
 
 static const struct field input[] = {
@@ -36,20 +35,13 @@ static struct ledger_account unclaimed_of(struct outcome *out, const struct char
     return account;
 }
 
-/* It can be claimed for as long from now on as what was there at the closing could from then on,
- * and the contacts hear of it. A line without its closure keeps the money all the same: it stands
- * in the line's view, for the staff to pay out. */
+/* It can be claimed, and the contacts hear of it. A line without its closure keeps the money all
+ * the same: it stands in the line's view, for the staff to pay out. */
 static void late_told(struct outcome *out, const struct charge_rows *r) {
     struct closure closure = r->closure;
     if (!closure.id)
         return;
-    const struct policy *policy = closure_policy(out, &closure);
-    int64_t until = closing_claim_until(out->now, policy);
-    assert(until > out->now);
-    if (closure.claim_until < until)
-        closure.claim_until = until;
-    closure.next_at = closure_next(&closure, policy);
-    put_closure(out, &closure);
+    closure_claimable(out, &closure);
     closure_tell(out, EFFECT_LATE_TOP_UP, &closure, r->contacts, false);
 }
 

@@ -1,7 +1,6 @@
 /* refund.correct: the person, or somebody for them, names another payee: before it is approved, or
  * after it came back. */
 #include <assert.h>
-#include <stdio.h>
 
 #include "base/clock.h"
 #include "commands/identity_try.h"
@@ -146,9 +145,8 @@ static void record(struct outcome *out, const struct rows *r, struct payee *paye
     const struct policy *policy = out->policy;
     int64_t gross = refund->amount_minor + refund->fee_minor;
     bool same = r->of.payee.way == WAY_ORIGINAL && r->of.payee.charge == payee->charge;
-    char line[24];
-    snprintf(line, sizeof line, "%lld", (long long)r->of.line.id);
-    attempts_take(out, &r->corrections, CORRECTIONS_A_DAY, DAY, SCOPE_CORRECT, line);
+    (void)amount_take_of(out, &r->corrections, 1, CORRECTIONS_A_DAY, DAY, SCOPE_CORRECT,
+                         r->of.line.id);
     payee_keep(out, &r->payee, &r->of.payee, r->of.closure.id, payee);
     if (!same) {
         refund_charge_give(out, &r->of.payee, &r->of.charge, gross);

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/civil.h"
-#include "base/clock.h"
 #include "commands/evidence.h"
 #include "commands/refund_shared.h"
 #include "rules/credit_codes.h"
@@ -261,24 +259,13 @@ static enum refusal give_back(struct outcome *out, const struct rows *r,
         outcome_put(out, LEDGER_ADD, &unclaimed);
         found = &unclaimed;
     }
+    found->shut_at = 0; /* all of it went, and it comes back */
     bool good = outcome_move(out, &payable, found, MOVED_REJECTED, refund->amount_minor);
     if (refund->fee_minor)
         good &= outcome_move(out, &fees, found, MOVED_REFUND_FEE, refund->fee_minor);
     assert(good && found->balance == sum);
     (void)good;
     return ACCEPTED;
-}
-
-/* It can be claimed again: for the policy's months, where nothing could be or the time was over. */
-static void claimable(const struct outcome *out, struct closure *closure) {
-    const struct policy *policy = closure_policy(out, closure);
-    int offset = (int)policy->utc_offset_minutes;
-    assert(closure->deregistered_at);
-    if (closure->claim_until > out->now)
-        return;
-    int64_t later = civil_add_months(out->now, (int)policy->unclaimed_claim_months, offset);
-    bool shorter = civil_of(later, offset).day != civil_of(out->now, offset).day;
-    closure->claim_until = shorter ? later + DAY : later; /* never less than the months */
 }
 
 static enum refusal reject_decide(struct outcome *out, const void *given, const void *rows) {
@@ -297,9 +284,8 @@ static enum refusal reject_decide(struct outcome *out, const void *given, const 
         return no;
     line.online_minor += refund.online_minor;
     put_line(out, &line);
-    claimable(out, &closure);
-    put_closure(out, &closure);
     put_refund(out, &refund);
+    closure_claimable(out, &closure);
     refund_charge_give(out, &r->of.payee, &r->of.charge, refund.amount_minor + refund.fee_minor);
     closure_works_end(out, r->of.works, WORK_REFUND, "rejected", r->staff.id);
     refund_tell(out, EFFECT_REFUND_REJECTED, &refund, r->of.contacts, false);

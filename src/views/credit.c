@@ -256,9 +256,8 @@ static int64_t refund_most(const struct credit *credit, int64_t original,
     int64_t most = 0;
     for (enum refund_way way = WAY_HKID_PROXY; way < REFUND_WAY_COUNT; way++) {
         struct chosen chosen = {.choice = CHOICE_REFUND, .way = way, .original_minor = original};
-        struct settled settled = settlement_of(credit, &chosen, policy);
-        int64_t whole = settled.refund_minor + settled.fee_minor;
-        most = whole > most ? whole : most;
+        struct settled s = settlement_of(credit, &chosen, policy);
+        most = s.refund_minor + s.fee_minor > most ? s.refund_minor + s.fee_minor : most;
     }
     return most;
 }
@@ -269,15 +268,14 @@ static void fates_of_paid(struct fate_list *list, const struct credit *credit, i
     const struct chosen transfer = {.choice = CHOICE_TRANSFER, .target = true};
     int64_t refundable = settlement_refundable(credit, policy);
     int64_t most = refund_most(credit, original, policy);
-    struct settled moved = settlement_of(credit, &transfer, policy);
+    struct settled sent = settlement_of(credit, &transfer, policy);
     fate_add(list, which, FATE_REFUND, "refund.offered", most);
     fate_add(list, which, FATE_NOT_REFUNDED,
              policy->refund_offered ? "refund.online" : "refund.offered",
              credit->paid_minor - refundable);
     fate_add(list, which, FATE_NOT_REFUNDED, most ? "refund.ways" : "refund.minimum_minor",
              refundable - most);
-    fate_add(list, which, FATE_TRANSFER, "transfer.offered",
-             moved.transfer_minor + moved.fee_minor);
+    fate_add(list, which, FATE_TRANSFER, "transfer.offered", sent.transfer_minor + sent.fee_minor);
     fate_add(list, which, FATE_LEAVE, "credit.leave", policy->leave ? credit->paid_minor : 0);
 }
 

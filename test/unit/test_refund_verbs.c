@@ -241,6 +241,31 @@ static void the_unclaimed_account_is_made_where_there_is_none(void **state) {
                      2);
 }
 
+/* All of it went, so that its account was shut, and nothing could be claimed any more: what is
+ * rejected can be, for a whole period. */
+static void what_is_rejected_can_be_claimed(void **state) {
+    static const char *const before[] = {"0", "1"}; /* never; until long ago */
+    struct closure closure;
+    struct line line;
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        int64_t id = refund_asked(CREDIT);
+        case_read(&kit, LINE_BY_ID, kit.line, &line);
+        sql("UPDATE ledger_account SET shut_at = 1 WHERE kind = 4 AND line = %lld",
+            (long long)kit.line);
+        char text[100];
+        snprintf(text, sizeof text, "UPDATE closure SET claim_until = %s", before[i]);
+        kit_sql(&kit.kit, text);
+        assert_int_equal(reject(&ada, id, "name"), ACCEPTED);
+        assert_int_equal(balance(LEDGER_UNCLAIMED), CREDIT);
+        assert_int_equal(one("SELECT count(*) FROM ledger_account WHERE kind = 4 AND shut_at <> 0"),
+                         0);
+        case_read(&kit, CLOSURE_BY_ID, line.closure, &closure);
+        assert_true(closure.claim_until > kit_now + 300 * DAY);
+        money_is_whole();
+    }
+}
+
 static void a_top_up_is_paid_back_once(void **state) {
     struct payee_input to = payee_of("original");
     struct charge charge = {.id = 9001,
@@ -342,6 +367,7 @@ int main(void) {
         TEST(cash_is_for_the_original_document),
         TEST(nothing_is_paid_for_an_open_line),
         TEST(rejected_it_is_unclaimed_again),
+        TEST(what_is_rejected_can_be_claimed),
         TEST(the_unclaimed_account_is_made_where_there_is_none),
         TEST(a_top_up_is_paid_back_once),
         TEST(a_transfer_abroad_is_finances_work),
