@@ -56,6 +56,10 @@ static void money_check(const struct policy *policy, struct policy_faults *fault
         policy_fault_add(faults, "refund.unverified_second_minor",
                          "must not be more than refund.second_minor: who is not verified is "
                          "looked at sooner");
+    if (policy->refund_payee_wait_hours >= policy->refund_arrives_days * 24)
+        policy_fault_add(faults, "refund.payee_wait_hours",
+                         "must be over before it arrives (refund.arrives_days): nothing is "
+                         "approved before");
     if (policy->transfer_minimum_minor > policy->transfer_maximum_minor)
         policy_fault_add(faults, "transfer.minimum_minor",
                          "must not be more than transfer.maximum_minor");

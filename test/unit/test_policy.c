@@ -250,6 +250,7 @@ static void test_rules(void **state) {
         {"refund.unverified_second_minor", "50001", "refund.unverified_second_minor", "sooner"},
         {"refund.arrives_days", "91", "refund.arrives_days", "three months"},
         {"refund.payee_wait_hours", "0", "refund.payee_wait_hours", "object"},
+        {"refund.payee_wait_hours", "240", "refund.payee_wait_hours", "before it arrives"},
         {"transfer.minimum_minor", "200001", "transfer.minimum_minor", "transfer.maximum_minor"},
         {"transfer.day_minor", "199999", "transfer.maximum_minor", "transfer.day_minor"},
         {"session.idle_minutes", "121", "session.idle_minutes", "1 to 120"},
