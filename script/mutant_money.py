@@ -73,5 +73,5 @@ MONEY = [
      'policy->transfer_offered &&\n',
      'credit_promised', 'what_can_be_transferred_now', 'no transfer is offered that is refused'),
     ('src/effects/dispatch_payment.c', ' && is_later(&f->asked[i], effect))', ' && i == 0)',
-     'payment_refund', 'the_newest_is_told_by_time', 'the provider is asked for the latest approval'),
+     'payment_refund', 'the_newest_is_told_by_time', 'the latest approval is asked for'),
 ]
