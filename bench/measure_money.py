@@ -57,7 +57,7 @@ def transfers(bench, engine):
                 for _ in range(bench.repeat)]
     name = f'{engine}, two committers' if filled.database else engine
     bench.figures.add(TRANSFERS, f'{name}: ceiling, 256 a transaction', '/s', ceilings)
-    for connections in (64, 256):
+    for connections in (16, 64): # more wait for what prepares them, and are told to come again
         results = [transfers_once(bench, filled, connections, commands)
                    for _ in range(bench.repeat)]
         bench.figures.add(TRANSFERS, f'{name}, {connections} conn.', '/s',
