@@ -43,6 +43,8 @@ AUDITS = [
      'audit_books', 'books_are_the_same_money', 'refunds are the same money as their accounts'),
     (BOOKS, '        if (!counted || account->postings == owner->rows[kind])', '        if (true)',
      'audit_books', 'books_are_the_same_money', 'each charge is one posting'),
+    (BOOKS, 'row->refunded_minor < 0 || row->refunded_minor > amount', 'row->refunded_minor < 0',
+     'audit_books', 'a_top_up_is_paid_back_at_most', 'no more is paid back than was paid in'),
     (BOOKS, '    if (row->online_minor >= 0 && row->online_minor <= sum)', '    if (true)',
      'audit_books', 'credit_topped_up_online_is_a_part_of_it',
      'what was topped up online is a part of the credit'),

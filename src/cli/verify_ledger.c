@@ -49,6 +49,10 @@ static const struct {
     [AUDIT_BOOK] = {"book", "it is not the sum of the rows that it stands for", true},
     [AUDIT_BOOK_COUNT] = {"book_count", "it has not one posting for each row that it stands for",
                           true},
+    [AUDIT_PAID_BACK] = {"paid_back",
+                         "more of a top-up was paid back than it paid in, or less "
+                         "than nothing",
+                         true},
     [AUDIT_TRANSFERRED] = {"transferred", "what arrived is not the sum of the transfers", true},
     [AUDIT_ONLINE] = {"online",
                       "more of the credit was topped up online than there is, or less "

@@ -33,6 +33,7 @@ enum audit_wrong {
     AUDIT_STATE,       /* a refund's state or a charge's kind is unknown */
     AUDIT_BOOK,        /* an operator's account is not the sum of the rows it stands for */
     AUDIT_BOOK_COUNT,  /* nor has it as many postings as there are rows */
+    AUDIT_PAID_BACK,   /* of a top-up more was paid back than it paid in, or less than nothing */
     AUDIT_TRANSFERRED, /* what went through its transfers is not the sum of the transfers */
     AUDIT_ONLINE,      /* of a line's credit more was topped up online than there is, or below 0 */
     AUDIT_WRONG_COUNT

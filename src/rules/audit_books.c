@@ -58,10 +58,11 @@ bool audit_charge(struct audit *audit, const struct charge *row) {
         return false;
     if (row->kind < CHARGE_TOP_UP || row->kind >= CHARGE_KIND_COUNT)
         return book_differ(audit, AUDIT_STATE, row->operator, 0, row->kind);
-    if (row->kind != CHARGE_SPENT && __builtin_sub_overflow(0, amount, &amount)) /* from there */
-        return book_differ(audit, AUDIT_OVERFLOW, row->operator, 0, 0);
+    if (row->refunded_minor < 0 || row->refunded_minor > amount)
+        return book_differ(audit, AUDIT_PAID_BACK, row->operator, amount, row->refunded_minor);
     owner->rows[kinds[row->kind]]++;
-    return book_add(audit, owner, kinds[row->kind], amount);
+    assert(amount >= 0); /* what was paid back lies between */
+    return book_add(audit, owner, kinds[row->kind], row->kind == CHARGE_SPENT ? amount : -amount);
 }
 
 bool audit_transfer(struct audit *audit, const struct transfer *row) {

@@ -23,6 +23,7 @@ static const struct field charge_sums[] = {
     FIELD(FIELD_INT, charge, operator),
     FIELD(FIELD_INT, charge, kind),
     FIELD(FIELD_INT, charge, amount_minor),
+    FIELD(FIELD_INT, charge, refunded_minor),
     FIELD_END,
 };
 
@@ -51,8 +52,8 @@ const struct statement statements_audit[STATEMENT_COUNT] = {
                           "ORDER BY id",
                           key_id, line_credit, sizeof(struct key), sizeof(struct line), TABLE_LINE},
     [CHARGE_SCAN] = {"charge_scan",
-                     "SELECT id, operator, kind, amount_minor FROM charge WHERE id > $1 ORDER BY "
-                     "id",
+                     "SELECT id, operator, kind, amount_minor, refunded_minor FROM charge WHERE "
+                     "id > $1 ORDER BY id",
                      key_id, charge_sums, sizeof(struct key), sizeof(struct charge), TABLE_CHARGE},
     [TRANSFER_SCAN] = {"transfer_scan",
                        "SELECT id, operator, amount_minor, fee_minor FROM transfer WHERE id > $1 "

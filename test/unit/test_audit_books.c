@@ -133,6 +133,21 @@ static void rows_of_nobody_and_of_no_state_are_named(void **state) {
     }
 }
 
+static void a_top_up_is_paid_back_at_most(void **state) {
+    static const int64_t bad[] = {-1, 8};
+    struct charge row = {.operator= ONE, .kind = CHARGE_TOP_UP, .amount_minor = 7};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        kept();
+        row.refunded_minor = 7 * (int64_t)i;
+        assert_true(audit_charge(&kit_audit, &row));
+        row.refunded_minor = bad[i];
+        assert_false(audit_charge(&kit_audit, &row));
+        kit_is(AUDIT_PAID_BACK, 0, 0);
+        kit_figures(7, bad[i]);
+    }
+}
+
 static void sums_of_books_are_named_when_too_large(void **state) {
     (void)state;
     kept();
@@ -144,8 +159,13 @@ static void sums_of_books_are_named_when_too_large(void **state) {
     assert_false(refund(ONE, REFUND_PAID, 0, 1));
     assert_int_equal(kit_audit.first.wrong, AUDIT_OVERFLOW);
     kept();
-    assert_false(charge(ONE, CHARGE_TOP_UP, INT64_MIN));
+    assert_true(charge(ONE, CHARGE_TOP_UP, INT64_MAX));
+    assert_true(charge(ONE, CHARGE_TOP_UP, 1));
+    assert_false(charge(ONE, CHARGE_TOP_UP, 1));
     assert_int_equal(kit_audit.first.wrong, AUDIT_OVERFLOW);
+    kept();
+    assert_false(charge(ONE, CHARGE_TOP_UP, INT64_MIN));
+    assert_int_equal(kit_audit.first.wrong, AUDIT_PAID_BACK);
     kept();
     assert_true(transfer(ONE, INT64_MAX, 0));
     assert_false(transfer(ONE, 1, 0));
@@ -187,6 +207,7 @@ int main(void) {
         cmocka_unit_test(books_are_the_same_money),
         cmocka_unit_test(a_book_without_an_account_is_missed),
         cmocka_unit_test(rows_of_nobody_and_of_no_state_are_named),
+        cmocka_unit_test(a_top_up_is_paid_back_at_most),
         cmocka_unit_test(sums_of_books_are_named_when_too_large),
         cmocka_unit_test(credit_topped_up_online_is_a_part_of_it),
     };
