@@ -43,7 +43,7 @@ REFUND = [
      'refund_verbs', 'rejected_it_is_unclaimed_again', 'what is not paid costs nothing'),
     (STAFF, '    line.online_minor += refund.online_minor;\n', '',
      'refund_verbs', 'rejected_it_is_unclaimed_again', 'what was topped up online is known again'),
-    (STAFF, '    closure_claimable(out, &closure);\n', '',
+    (STAFF, '    closure_claim_again(out, &closure);\n', '',
      'refund_verbs', 'the_unclaimed_account_is_made_where_there_is_none',
      'what is not paid can be claimed'),
     (STAFF, '        refund_by_hand(refund, out->now);\n', '',

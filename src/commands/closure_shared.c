@@ -143,7 +143,7 @@ void closure_works_end(struct outcome *out, const struct work works[WORKS_A_CLOS
     }
 }
 
-void closure_claimable(struct outcome *out, struct closure *closure) {
+void closure_claim_again(struct outcome *out, struct closure *closure) {
     const struct policy *policy = closure_policy(out, closure);
     int64_t until = closing_claim_until(out->now, policy);
     assert(closure->id && until > out->now);

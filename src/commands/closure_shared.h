@@ -75,7 +75,7 @@ void closure_works_end(struct outcome *out, const struct work works[WORKS_A_CLOS
 
 /* Credit came to the unclaimed credit of a line that is closed: it can be claimed for as long from
  * now on as what was there at the closing could from then on. Records the closure. */
-void closure_claimable(struct outcome *out, struct closure *closure);
+void closure_claim_again(struct outcome *out, struct closure *closure);
 /* A message to each contact of the line that hears of it, and by SMS to the line itself when it is
  * told too. */
 void closure_tell(struct outcome *out, enum effect_kind kind, const struct closure *closure,

@@ -41,7 +41,7 @@ static void late_told(struct outcome *out, const struct charge_rows *r) {
     struct closure closure = r->closure;
     if (!closure.id)
         return;
-    closure_claimable(out, &closure);
+    closure_claim_again(out, &closure);
     closure_tell(out, EFFECT_LATE_TOP_UP, &closure, r->contacts, false);
 }
 

@@ -285,7 +285,7 @@ static enum refusal reject_decide(struct outcome *out, const void *given, const 
     line.online_minor += refund.online_minor;
     put_line(out, &line);
     put_refund(out, &refund);
-    closure_claimable(out, &closure);
+    closure_claim_again(out, &closure);
     refund_charge_give(out, &r->of.payee, &r->of.charge, refund.amount_minor + refund.fee_minor);
     closure_works_end(out, r->of.works, WORK_REFUND, "rejected", r->staff.id);
     refund_tell(out, EFFECT_REFUND_REJECTED, &refund, r->of.contacts, false);
