@@ -2,6 +2,7 @@
 instead, the test program and its case that must fail, and the invariant that is broken. Those of
 money have a file of their own."""
 from mutant_audit import AUDITS
+from mutant_closing import SETTLED
 from mutant_money import MONEY
 from mutant_charging import CHARGES
 from mutant_payment import PAYMENTS
@@ -38,9 +39,10 @@ DOCUMENT, ADVANCE, IDENTITY = (f'src/commands/{name}.c' for name in
                                ('closure_document', 'closure_advance', 'identity'))
 MATCH, IMPORT = 'src/rules/match.c', 'src/commands/line_import.c'
 
-MUTANTS = CHARGES + AUDITS + MONEY + PAYMENTS + REFUND + TRANSFERS + [
+MUTANTS = CHARGES + AUDITS + MONEY + PAYMENTS + REFUND + TRANSFERS + SETTLED + [
     ('src/commands/network_finish.c',
-     '    certificate_issue(out, &r->key, &closure, &r->line, &r->subscriber, &plan, policy);',
+     '    certificate_issue(out, &r->key, &closure, &r->line, &r->subscriber, &plan, &refund, '
+     'policy);',
      '    (void)certificate_issue;',
      'papers', 'it_is_made_with_the_deregistration',
      'a certificate is made in the commit that deregisters'),
@@ -315,7 +317,7 @@ MUTANTS = CHARGES + AUDITS + MONEY + PAYMENTS + REFUND + TRANSFERS + [
     ('src/views/identity.c', '    context->own = context->once;',
      '    context->own = context->once = true;',
      'identity', 'who_looked_is_written_down', 'name and number are shown to who is written down'),
-    ('src/effects/message.c', '    return document_dropped(f);', '    return NULL;',
+    ('src/effects/message.c', '    return why ? why : document_dropped(f);', '    return why;',
      'identity', 'nothing_is_told_too_late', 'nobody is told of what is not so any more'),
     (PROOF, '    if (new_sim && to_line && verb != PROVE_RESET_PASSWORD)', '    if (false)',
      'proof', 'test_new_sim_raises', 'a recent change of SIM asks for a second channel'),

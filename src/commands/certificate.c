@@ -31,7 +31,7 @@ struct signing_key signing_key_make(struct outcome *out, int64_t operator, int64
 void certificate_issue(struct outcome *out, const struct signing_key *key,
                        const struct closure *closure, const struct line *line,
                        const struct subscriber *subscriber, const struct closing *plan,
-                       const struct policy *policy) {
+                       const struct refund *refund, const struct policy *policy) {
     struct signing_key now = *key;
     struct certificate row = {
         .id = closure->id, .operator= closure->operator, .issued_at = out->now };
@@ -42,7 +42,7 @@ void certificate_issue(struct outcome *out, const struct signing_key *key,
         now = signing_key_make(out, row.operator, row.operator);
     policy_site(policy, out->site, site);
     struct certificate_facts facts =
-        certificate_facts_of(closure, line, subscriber, plan, policy, site);
+        certificate_facts_of(closure, line, subscriber, plan, refund, policy, site);
     certificate_write(&facts, row.statement);
     seed_of(&now, seed);
     secret_sign(seed, row.statement, strlen(row.statement), row.signature);

@@ -14,12 +14,12 @@ struct signing_key_rotate {
 void want_signing_key(struct load *load, struct signing_key *to);
 /* Makes a key of the operator's, with the id, and adds it. */
 struct signing_key signing_key_make(struct outcome *out, int64_t operator, int64_t id);
-/* Adds the certificate of a closure that is finished with this plan, signed with the key that signs
- * now; makes the operator's first one when there is none. */
+/* Adds the certificate of a closure that is finished with this plan and refund, signed with the key
+ * that signs now; makes the operator's first one when there is none. */
 void certificate_issue(struct outcome *out, const struct signing_key *key,
                        const struct closure *closure, const struct line *line,
                        const struct subscriber *subscriber, const struct closing *plan,
-                       const struct policy *policy);
+                       const struct refund *refund, const struct policy *policy);
 
 extern const struct verb signing_key_rotate_verb; /* -> result the new key */
 #endif

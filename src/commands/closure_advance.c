@@ -19,6 +19,7 @@ struct rows {
     struct document_row documents[DOCUMENTS_A_CLOSURE];
     struct suspension suspension; /* the open one */
     struct work suspension_works[WORKS_A_CLOSURE];
+    struct ledger_account ledgers[LEDGERS_A_LINE];
 };
 
 static void load(struct load *load, const void *given, void *rows) {
@@ -31,6 +32,7 @@ static void load(struct load *load, const void *given, void *rows) {
     want_documents(load, in->closure, r->documents);
     want_suspension_of(load, in->line, &r->suspension);
     want_suspension_works(load, in->line, r->suspension_works);
+    want_ledgers(load, in->line, r->ledgers);
 }
 
 /* The staff are called for what it waits for, one item each. */
@@ -93,6 +95,43 @@ static void remind(struct outcome *out, const struct rows *r, const struct closu
         closure_tell(out, EFFECT_DOCUMENT_WANTED, closure, r->contacts, true);
 }
 
+static int64_t unclaimed_of(const struct rows *r, struct ledger_account *unclaimed) {
+    struct ledger_account ledgers[LEDGERS_A_LINE];
+    memcpy(ledgers, r->ledgers, sizeof ledgers);
+    const struct ledger_account *found = ledger_find(ledgers, LEDGER_UNCLAIMED);
+    *unclaimed = found ? *found : (struct ledger_account){.id = 0};
+    return unclaimed->balance;
+}
+
+/* People hear it only while there is something to claim. */
+static enum refusal unclaimed_ends(struct outcome *out, const struct rows *r,
+                                   struct closure *closure, const struct policy *policy) {
+    struct ledger_account unclaimed;
+    enum refusal no = closure_unclaimed_ends(closure, policy, out->now);
+    if (!no && unclaimed_of(r, &unclaimed)) {
+        closure_tell(out, EFFECT_UNCLAIMED_ENDS, closure, r->contacts, false);
+        closure_tell_account(out, EFFECT_UNCLAIMED_ENDS, closure, r->contacts);
+    }
+    return no;
+}
+
+/* What nobody claimed is the operator's from now on, by its policy. */
+static enum refusal lapse(struct outcome *out, const struct rows *r, struct closure *closure,
+                          const struct policy *policy) {
+    struct ledger_account unclaimed, breakage = outcome_shared(out, LEDGER_BREAKAGE);
+    struct line line = r->line;
+    int64_t amount = unclaimed_of(r, &unclaimed);
+    enum refusal no = closure_lapse(closure, policy, amount, out->now);
+    if (no || !amount)
+        return no;
+    bool good = outcome_move(out, &unclaimed, &breakage, MOVED_LAPSED, amount);
+    assert(good); /* all that is there */
+    (void)good;
+    line.online_minor = 0;
+    put_line(out, &line);
+    return ACCEPTED;
+}
+
 static enum refusal step(struct outcome *out, const struct rows *r, struct closure *closure,
                          const struct policy *policy) {
     enum refusal no = REFUSED_UNCHANGED;
@@ -117,6 +156,12 @@ static enum refusal step(struct outcome *out, const struct rows *r, struct closu
             end_suspension(out, r);
             outcome_effect(out, EFFECT_NETWORK_CUT, "network", closure->id, closure->line, 0, 0, 0);
         }
+        break;
+    case STEP_UNCLAIMED_ENDS:
+        no = unclaimed_ends(out, r, closure, policy);
+        break;
+    case STEP_LAPSE:
+        no = lapse(out, r, closure, policy);
         break;
     case STEP_ERASE:
         no = erase(out, r, closure, policy);
@@ -151,12 +196,14 @@ static const enum refusal refusals[] = {REFUSED_NOT_FOUND, REFUSED_UNCHANGED, AC
 
 const struct verb closure_advance_verb = {
     .name = "closure.advance",
-    .help = "Do with a closure what is due: remind, expire, start, escalate, erase",
+    .help = "Do with a closure what is due: remind, expire, start, escalate, erase, and what "
+            "becomes of unclaimed credit",
     .who = ACTOR_SYSTEM,
     .view = "closure",
     .input = input,
     .input_size = sizeof(struct closure_advance),
     .rows_size = sizeof(struct rows),
+    .money = true,
     .internal = true,
     .load = load,
     .decide = decide,

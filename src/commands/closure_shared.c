@@ -145,11 +145,9 @@ void closure_works_end(struct outcome *out, const struct work works[WORKS_A_CLOS
 
 void closure_claim_again(struct outcome *out, struct closure *closure) {
     const struct policy *policy = closure_policy(out, closure);
-    int64_t until = closing_claim_until(out->now, policy);
-    assert(closure->id && until > out->now);
-    if (closure->claim_until < until)
-        closure->claim_until = until;
-    closure->next_at = closure_next(closure, policy);
+    enum refusal no = closure_unclaimed_more(closure, policy, out->now);
+    assert(!no && closure->claim_until > out->now);
+    (void)no;
     put_closure(out, closure);
 }
 
@@ -164,6 +162,16 @@ void closure_tell(struct outcome *out, enum effect_kind kind, const struct closu
         outcome_effect(out, kind, "mail", closure->id, closure->line, 0, 0, 0);
 }
 
+void closure_tell_account(struct outcome *out, enum effect_kind kind, const struct closure *closure,
+                          const struct contact contacts[CONTACTS_A_LINE]) {
+    bool any = false;
+    assert(closure->id);
+    for (size_t i = 0; i < CONTACTS_A_LINE; i++)
+        any |= contact_hears(&contacts[i], out->now);
+    if (!any && closure->account && !closure->unreachable)
+        outcome_effect(out, kind, "mail", closure->id, closure->line, 0, 0, 0);
+}
+
 void closure_ask(struct outcome *out, enum effect_kind kind, const struct closure *closure) {
     outcome_effect(out, kind, closure->contact ? "mail" : "sms", closure->id, closure->line,
                    closure->contact, 0, closure->confirm_expires_at);
@@ -172,7 +180,8 @@ void closure_ask(struct outcome *out, enum effect_kind kind, const struct closur
 void closure_record(struct outcome *out, const struct closure *closure, const struct line *line,
                     const struct policy *policy) {
     put_closure(out, closure);
-    if (!closure_is_open(closure, policy) && line->closure == closure->id) {
+    if (!closure_is_open(closure, policy) && !closure->deregistered_at &&
+        line->closure == closure->id) {
         struct line freed = *line;
         freed.closure = 0;
         put_line(out, &freed);

@@ -80,9 +80,13 @@ void closure_claim_again(struct outcome *out, struct closure *closure);
  * told too. */
 void closure_tell(struct outcome *out, enum effect_kind kind, const struct closure *closure,
                   const struct contact contacts[CONTACTS_A_LINE], bool line_too);
+/* The same to the account that asked for it, by mail, where no contact hears of it: the line has no
+ * messages any more. */
+void closure_tell_account(struct outcome *out, enum effect_kind kind, const struct closure *closure,
+                          const struct contact contacts[CONTACTS_A_LINE]);
 /* A message where the confirmation goes; it is dropped once the confirmation has expired. */
 void closure_ask(struct outcome *out, enum effect_kind kind, const struct closure *closure);
-/* Records the closure and, when it no longer is open, frees the line for another one. */
+/* Records the closure and, when it ended with the line still there, frees that for another one. */
 void closure_record(struct outcome *out, const struct closure *closure, const struct line *line,
                     const struct policy *policy);
 #endif

@@ -6,6 +6,7 @@
 
 #include "commands/closure_shared.h"
 #include "rules/closing.h"
+#include "rules/transfer.h"
 
 void finish_load(struct load *load, int64_t closure, int64_t line, int64_t cut,
                  struct finish_rows *rows) {
@@ -23,42 +24,116 @@ void finish_load(struct load *load, int64_t closure, int64_t line, int64_t cut,
     want_signing_key(load, &rows->key);
     want_effect(load, cut, &rows->cut);
     want_many(load, EFFECTS_OF_NETWORK, &of_closure, rows->cuts, CUTS_A_CLOSURE);
+    want_settlement(load, closure, &rows->settlement);
+    want_payee_of_settlement(load, closure, &rows->settle.payee);
+    want_charge_of_settlement(load, closure, &rows->settle.charge);
+    want_closure_account(load, closure, &rows->settle.account);
+    want_mandates(load, line, rows->mandates);
+    settle_load_target(load, &rows->settle);
 }
 
-static int64_t balance_of(struct ledger_account ledgers[LEDGERS_A_LINE], enum ledger_kind kind) {
-    const struct ledger_account *account = ledger_find(ledgers, kind);
+static int64_t balance_of(const struct ledger_account ledgers[LEDGERS_A_LINE],
+                          enum ledger_kind kind) {
+    struct ledger_account copy[LEDGERS_A_LINE];
+    memcpy(copy, ledgers, sizeof copy);
+    const struct ledger_account *account = ledger_find(copy, kind);
     return account ? account->balance : 0;
 }
 
-static void move(struct outcome *out, struct ledger_account *from, struct ledger_account *to,
-                 enum movement movement, int64_t amount) {
-    bool good = outcome_move(out, from, to, movement, amount);
-    assert(good); /* the plan never asks for more than the balance */
-    (void)good;
+/* The line that the credit is to go to, 0: none. */
+static int64_t target_of(const struct settlement *settlement) {
+    return settlement->choice == CHOICE_TRANSFER ? settlement->target : 0;
 }
 
-/* Paid credit becomes the line's unclaimed account, promotional credit ends; both end at zero. */
-static void settle(struct outcome *out, const struct finish_rows *r, const struct closing *plan) {
+/* A line that closed meanwhile takes nothing, nor one that is full. */
+static bool target_takes(const struct finish_rows *r, int64_t amount) {
+    int64_t sum;
+    return target_of(&r->settlement) && transfer_takes(&r->settle.target) &&
+           !__builtin_add_overflow(balance_of(r->settle.target_ledgers, LEDGER_PAID), amount, &sum);
+}
+
+static struct closing plan_of(const struct finish_rows *r, const struct closure *closure,
+                              const struct policy *policy, int64_t now) {
+    struct credit credit = closing_credit(&r->line, balance_of(r->ledgers, LEDGER_PAID),
+                                          balance_of(r->ledgers, LEDGER_PROMOTIONAL));
+    struct chosen chosen = settlement_chosen(&r->settlement, &r->settle.payee, &r->settle.charge,
+                                             target_takes(r, credit.paid_minor));
+    return closing_plan(&r->line, closure, &credit, &chosen, policy, now);
+}
+
+/* What was chosen is carried out, and what came of it is written down. */
+static struct refund settle_chosen(struct outcome *out, const struct finish_rows *r,
+                                   const struct closure *closure, const struct closing *plan,
+                                   struct ledger_account *paid, struct line *line) {
+    struct settlement settlement = r->settlement;
+    struct settle settle = {.rows = &r->settle,
+                            .closure = closure,
+                            .parts = &plan->money,
+                            .line = line,
+                            .from = paid,
+                            .account = settlement.account,
+                            .wait_until = settlement.wait_until,
+                            .asked_kind = settlement.asked_kind,
+                            .asked_by = settlement.asked_by,
+                            .contact = settle_contact(closure, r->contacts, &r->settle.account),
+                            .language = closure->language};
+    assert(settlement.line == line->id && !settlement.settled_at);
+    struct settle_made made = settle_move(out, &settle);
+    settlement.settled_at = out->now;
+    settlement.refund = made.refund.id;
+    settlement.transfer = made.transfer;
+    settlement.refund_minor = plan->money.refund_minor;
+    settlement.transfer_minor = plan->money.transfer_minor;
+    settlement.fee_minor = plan->money.fee_minor;
+    settlement.left_minor = plan->money.left_minor;
+    put_settlement(out, &settlement);
+    return made.refund;
+}
+
+/* Nobody but the operator tops it up any more. */
+static void end_mandates(struct outcome *out, const struct finish_rows *r) {
+    for (size_t i = 0; i < MANDATES_A_LINE; i++) {
+        struct mandate mandate = r->mandates[i];
+        if (!mandate.id)
+            continue;
+        assert(mandate.line == r->line.id && !mandate.ended_at);
+        mandate.ended_at = out->now;
+        put_mandate(out, &mandate);
+        outcome_effect(out, EFFECT_MANDATE_END, "payment", mandate.id, mandate.line, 0, 0, 0);
+    }
+}
+
+static void shut(struct outcome *out, struct ledger_account *account) {
+    assert(!account || account->balance == 0);
+    if (account)
+        outcome_shut(out, account);
+}
+
+/* All credit goes where it was chosen to, the rest becomes the line's unclaimed credit, promotional
+ * credit ends; both accounts end at zero and are shut. Gives the refund that was asked for. */
+static struct refund settle(struct outcome *out, const struct finish_rows *r,
+                            const struct closure *closure, const struct closing *plan,
+                            struct line *line) {
     struct ledger_account ledgers[LEDGERS_A_LINE], shared[LEDGERS_A_LINE];
+    struct refund refund = {.id = 0};
     memcpy(ledgers, r->ledgers, sizeof ledgers);
     memcpy(shared, r->shared, sizeof shared);
-    if (plan->paid_to_unclaimed) {
-        struct ledger_account *paid = ledger_find(ledgers, LEDGER_PAID);
-        struct ledger_account *unclaimed = ledger_find(ledgers, LEDGER_UNCLAIMED);
-        struct ledger_account made = *paid;
-        if (!unclaimed) {
-            made.id = outcome_id(out);
-            made.kind = LEDGER_UNCLAIMED;
-            made.balance = 0;
-            outcome_put(out, LEDGER_ADD, &made);
-            unclaimed = &made;
-        }
-        move(out, paid, unclaimed, MOVED_UNCLAIMED, plan->paid_to_unclaimed);
+    struct ledger_account *paid = ledger_find(ledgers, LEDGER_PAID);
+    struct ledger_account *promotional = ledger_find(ledgers, LEDGER_PROMOTIONAL);
+    if (r->settlement.id && paid)
+        refund = settle_chosen(out, r, closure, plan, paid, line);
+    if (plan->money.unclaimed_minor)
+        settle_unclaimed(out, ledgers, paid, plan->money.unclaimed_minor);
+    if (plan->money.promotional_minor) {
+        bool good = outcome_move(out, promotional, ledger_find(shared, LEDGER_EXPIRED_PROMOTION),
+                                 MOVED_ENDED, plan->money.promotional_minor);
+        assert(good); /* the plan never asks for more than the balance */
+        (void)good;
     }
-    if (plan->promotional_ended)
-        move(out, ledger_find(ledgers, LEDGER_PROMOTIONAL),
-             ledger_find(shared, LEDGER_EXPIRED_PROMOTION), MOVED_ENDED, plan->promotional_ended);
-    assert(balance_of(ledgers, LEDGER_PAID) == 0 && balance_of(ledgers, LEDGER_PROMOTIONAL) == 0);
+    shut(out, paid);
+    shut(out, promotional);
+    end_mandates(out, r);
+    return refund;
 }
 
 /* A number that rests belongs to nobody; one that is ported out has left the house. */
@@ -72,11 +147,11 @@ static void rest_number(struct outcome *out, const struct finish_rows *r,
     put_number(out, &number);
 }
 
-static void end_line(struct outcome *out, const struct finish_rows *r, const struct closing *plan) {
-    struct line line = r->line;
-    line.state = LINE_CLOSED;
-    line.closed_at = out->now;
-    put_line(out, &line);
+static void end_line(struct outcome *out, const struct finish_rows *r, const struct closing *plan,
+                     struct line *line) {
+    line->state = LINE_CLOSED;
+    line->closed_at = out->now;
+    put_line(out, line);
     if (!r->beside.id) {
         struct subscriber subscriber = r->subscriber;
         subscriber.erase_after = plan->registration_erase_after;
@@ -110,18 +185,14 @@ static void end_waiting(struct outcome *out, const struct finish_rows *r, enum c
 /* By mail, since the line has no messages any more; without a contact, to who asked for it. */
 static void tell(struct outcome *out, const struct closure *closure,
                  const struct contact contacts[CONTACTS_A_LINE]) {
-    bool any = false;
-    for (size_t i = 0; i < CONTACTS_A_LINE; i++)
-        any |= contacts[i].id && !contacts[i].removed_at;
     closure_tell(out, EFFECT_CLOSED, closure, contacts, false);
-    if (!any && closure->account && !closure->unreachable)
-        outcome_effect(out, EFFECT_CLOSED, "mail", closure->id, closure->line, 0, 0, 0);
+    closure_tell_account(out, EFFECT_CLOSED, closure, contacts);
 }
 
 enum refusal finish_decide(struct outcome *out, const struct finish_rows *r, enum cut_how how,
                            const char *evidence, int64_t by) {
     struct closure closure = r->closure;
-    struct ledger_account ledgers[LEDGERS_A_LINE];
+    struct line line = r->line;
     out->subject = r->line.id;
     if (!closure_fits(&closure, &r->line))
         return REFUSED_NOT_FOUND;
@@ -132,17 +203,18 @@ enum refusal finish_decide(struct outcome *out, const struct finish_rows *r, enu
     enum refusal no = closure_cut(&closure, policy, how, evidence, by, out->now);
     if (no)
         return no;
-    memcpy(ledgers, r->ledgers, sizeof ledgers);
-    struct closing plan = closing_plan(&r->line, &closure, balance_of(ledgers, LEDGER_PAID),
-                                       balance_of(ledgers, LEDGER_PROMOTIONAL), policy, out->now);
+    /* Which line gets the credit is known only now; it is locked and read in the next batch. */
+    if (r->settle.target.id != target_of(&r->settlement))
+        return outcome_hold(out, target_of(&r->settlement), 0);
+    struct closing plan = plan_of(r, &closure, policy, out->now);
     no = closure_finish(&closure, policy, &plan, out->now);
     assert(!no && r->line.state != LINE_CLOSED && r->subscriber.id);
-    settle(out, r, &plan);
+    struct refund refund = settle(out, r, &closure, &plan, &line);
     rest_number(out, r, &plan);
-    end_line(out, r, &plan);
+    end_line(out, r, &plan, &line);
     end_waiting(out, r, how, evidence, by);
     put_closure(out, &closure);
-    certificate_issue(out, &r->key, &closure, &r->line, &r->subscriber, &plan, policy);
+    certificate_issue(out, &r->key, &closure, &r->line, &r->subscriber, &plan, &refund, policy);
     tell(out, &closure, r->contacts);
     return ACCEPTED;
 }

@@ -1,11 +1,14 @@
 /* The one decision that ends a line, whoever cut it: exactly what closing_plan says, which is what
- * the preview showed. Balanced postings; the number rests; the line is closed; the registration's
- * last day is set when it was the last line; its certificate is made; work that waited for the cut
- * is done, and so is the effect, but after an attestation it runs on: the network is asked whether
- * it is true. Shared by the verbs network.cut and network.done only. */
+ * the preview showed. All credit is moved to where it was chosen to go (commands/settle.h), both
+ * accounts are shut, and who may top the line up by itself is told to end that; the number rests;
+ * the line is closed; the registration's last day is set when it was the last line; its certificate
+ * is made; work that waited for the cut is done, and so is the effect, but after an attestation it
+ * runs on: the network is asked whether it is true. Shared by the verbs network.cut and
+ * network.done only. */
 #ifndef RINGOFF_NETWORK_FINISH_H
 #define RINGOFF_NETWORK_FINISH_H
 #include "commands/certificate.h"
+#include "commands/settle.h"
 #include "store/rows.h"
 
 enum { CUTS_A_CLOSURE = 4 };
@@ -20,8 +23,11 @@ struct finish_rows {
     struct contact contacts[CONTACTS_A_LINE];
     struct work works[WORKS_A_CLOSURE];
     struct effect cuts[CUTS_A_CLOSURE]; /* the effects for the network, the newest first */
-    struct signing_key key;             /* that signs the certificate; id 0: the first is made */
-    struct effect cut;                  /* the one that was known before, so that it is locked */
+    struct settlement settlement;       /* what was chosen for the credit; id 0: nothing was */
+    struct settle_rows settle;
+    struct mandate mandates[MANDATES_A_LINE];
+    struct signing_key key; /* that signs the certificate; id 0: the first is made */
+    struct effect cut;      /* the one that was known before, so that it is locked */
 };
 
 /* Wants them all, by the line and the closure. cut: the closure's effect for the network, whose

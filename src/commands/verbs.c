@@ -18,6 +18,7 @@
 #include "commands/refund.h"
 #include "commands/registration.h"
 #include "commands/session.h"
+#include "commands/settlement.h"
 #include "commands/staff.h"
 #include "commands/status_open.h"
 #include "commands/suspension.h"
@@ -88,6 +89,8 @@ static const struct verb *const verbs[] = {
     &inbox_add_verb,
     /* credit */
     &credit_transfer_verb,
+    &credit_choose_verb,
+    &credit_claim_verb,
     /* the operator's own */
     &policy_load_verb,
     &staff_add_verb,

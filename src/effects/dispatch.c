@@ -165,6 +165,20 @@ static enum store_result refund_read(const struct dispatch *d, struct message_fa
     return read_row(d, CLOSURE_BY_ID, f->refund.closure, operator, & f->closure);
 }
 
+/* What was chosen for the credit of a closure, where it goes, and the refund that came of it. */
+static enum store_result credit_read(const struct dispatch *d, struct message_facts *f) {
+    struct key key = {.id = f->closure.id, .operator= f->effect.operator};
+    struct want wants[] = {
+        {.statement = SETTLEMENT_BY_ID, .in = &key, .rows = &f->settlement, .room = 1},
+        {.statement = PAYEE_OF_SETTLEMENT, .in = &key, .rows = &f->payee, .room = 1},
+        {.statement = LINE_OF_SETTLEMENT, .in = &key, .rows = &f->other, .room = 1},
+    };
+    enum store_result result = d->settings->engine->read(d->reader, wants, 3);
+    if (result != STORE_OK || !f->settlement.refund)
+        return result;
+    return read_row(d, REFUND_BY_ID, f->settlement.refund, f->effect.operator, & f->refund);
+}
+
 /* All that can be asked for at once is. */
 static enum store_result facts_read(const struct dispatch *d, const struct effect *effect,
                                     struct message_facts *f) {
@@ -187,8 +201,11 @@ static enum store_result facts_read(const struct dispatch *d, const struct effec
     f->secrets = d->settings->secrets;
     f->now = d->settings->now();
     enum store_result result = d->settings->engine->read(d->reader, wants, changed ? 2 : 3);
-    if (result == STORE_OK && effect->kind == EFFECT_LATE_TOP_UP)
+    bool unclaimed = effect->kind == EFFECT_LATE_TOP_UP || effect->kind == EFFECT_UNCLAIMED_ENDS;
+    if (result == STORE_OK && unclaimed)
         result = unclaimed_read(d, f);
+    if (result == STORE_OK && !unclaimed && message_about_credit(effect->kind))
+        result = credit_read(d, f);
     if (result != STORE_OK)
         return result;
     if (message_about_transfer(effect->kind))

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/format.h"
+#include "effects/message_credit.h"
 #include "effects/message_refund.h"
 #include "rules/closing.h"
 #include "rules/closure_secret.h"
@@ -49,6 +50,8 @@ static const char *const kinds[EFFECT_KIND_COUNT] = {
     [EFFECT_SUSPENSION_LATE] = "suspension_late",
     [EFFECT_LINE_CLAIMED] = "line_claimed",
     [EFFECT_LATE_TOP_UP] = "late_top_up",
+    [EFFECT_CREDIT_CHOSEN] = "credit_chosen",
+    [EFFECT_UNCLAIMED_ENDS] = "unclaimed_ends",
     [EFFECT_TRANSFER_SENT] = "transfer_sent",
     [EFFECT_TRANSFER_RECEIVED] = "transfer_received",
     [EFFECT_REFUND_REQUESTED] = "refund_requested",
@@ -66,7 +69,12 @@ static bool by_sms(const struct message_facts *f) {
 bool message_about_closure(int64_t kind) {
     return (kind >= EFFECT_RECEIPT && kind <= EFFECT_CLOSED) ||
            (kind >= EFFECT_DOCUMENT_WANTED && kind <= EFFECT_REJECTED) ||
-           kind == EFFECT_LATE_TOP_UP;
+           message_about_credit(kind);
+}
+
+bool message_about_credit(int64_t kind) {
+    return kind == EFFECT_CLOSED || kind == EFFECT_CREDIT_CHOSEN || kind == EFFECT_LATE_TOP_UP ||
+           kind == EFFECT_UNCLAIMED_ENDS;
 }
 
 bool message_about_refund(int64_t kind) {
@@ -161,7 +169,8 @@ static const char *closure_dropped(const struct message_facts *f) {
     bool told = f->effect.kind == EFFECT_CONFIRMED || f->effect.kind == EFFECT_IDENTITY_ACCEPTED;
     if (told && (c->withdrawn_at || c->deregistered_at))
         return "the closure has ended already";
-    return document_dropped(f);
+    const char *why = credit_dropped(f);
+    return why ? why : document_dropped(f);
 }
 
 /* What was said would no longer be so. */
@@ -306,8 +315,8 @@ static void put_identity(struct texts *t, const struct message_facts *f) {
 
 static void put_closure_facts(struct texts *t, const struct message_facts *f) {
     const struct closure *c = &f->closure;
-    struct closing plan =
-        closing_plan(&f->line, c, c->paid_minor, c->promotional_minor, f->policy, f->now);
+    struct credit credit = {.paid_minor = c->paid_minor, .promotional_minor = c->promotional_minor};
+    struct closing plan = closing_plan(&f->line, c, &credit, NULL, f->policy, f->now);
     put_text(t, "reference", c->reference);
     put_time(t, "submitted", c->submitted_at);
     put_time(t, "due", c->due_at);
@@ -315,7 +324,10 @@ static void put_closure_facts(struct texts *t, const struct message_facts *f) {
     put_time(t, "confirm_by", c->confirm_expires_at);
     put_time(t, "closed", c->deregistered_at);
     put_money(t, "paid", c->paid_minor);
-    put_date(t, "claim_until", c->claim_until);
+    if (f->policy->after_claim != AFTER_CLAIM_KEEP) /* else it can be claimed for good */
+        put_date(t, "claim_until", c->claim_until);
+    if (message_about_credit(f->effect.kind))
+        put_credit_facts(t, f);
     put_money(t, "unclaimed", f->unclaimed.balance);
     put_money(t, "promotional", c->promotional_minor);
     put_date(t, "number_until", c->quarantine_until);

@@ -16,13 +16,14 @@
 struct message_facts {
     struct effect effect;
     struct line line;
-    struct closure closure;       /* target of RECEIPT … CLOSED, LATE_TOP_UP */
+    struct closure closure; /* target of RECEIPT … CLOSED, CREDIT_CHOSEN … UNCLAIMED_ENDS */
+    struct settlement settlement; /* its, of CLOSED, CREDIT_CHOSEN, with payee, other and refund */
     struct suspension suspension; /* target of NETWORK_BAR … SUSPENSION_LATE */
     struct challenge challenge;   /* target of CODE_SMS, CODE_MAIL, ACCOUNT_EXISTS, RESET_CODE,
                                      STATUS_CODE, CONTACT_CODE, REMOVAL_CODE */
     struct account account; /* target of ACCOUNT_MADE, PASSWORD_SET; of a mail about a case without
                                a contact */
-    struct ledger_account unclaimed; /* the line's, of LATE_TOP_UP */
+    struct ledger_account unclaimed; /* the line's, of LATE_TOP_UP and UNCLAIMED_ENDS */
     struct transfer transfer;        /* target of TRANSFER_SENT and _RECEIVED */
     struct line other;               /* of a transfer: the line that it does not go to */
     struct subscriber subscriber;    /* the line's, of what is told about a line */
@@ -56,6 +57,8 @@ bool message_make(const struct pages *pages, const struct message_facts *facts,
 bool message_about_closure(int64_t kind);
 /* About a transfer: its target is the transfer's id. */
 bool message_about_transfer(int64_t kind);
+/* The same about the credit of a closure. */
+bool message_about_credit(int64_t kind);
 /* The same about a refund. */
 bool message_about_refund(int64_t kind);
 /* The name of the template of an effect, e.g. "messages/receipt_sms.txt"; "" for one that is no

@@ -39,14 +39,29 @@ static const struct field fields[] = {
     FIELD(FIELD_TIME, certificate_facts, number_until),
     FIELD(FIELD_TIME, certificate_facts, reclaim_until),
     FIELD(FIELD_TIME, certificate_facts, registration_until),
+    FIELD(FIELD_INT, certificate_facts, refund_minor),
+    FIELD(FIELD_INT, certificate_facts, transfer_minor),
+    FIELD(FIELD_INT, certificate_facts, fee_minor),
+    FIELD(FIELD_INT, certificate_facts, left_minor),
+    FIELD(FIELD_TIME, certificate_facts, refund_by),
+    FIELD(FIELD_TEXT, certificate_facts, refund),
     FIELD_END,
 };
 
-struct certificate_facts certificate_facts_of(const struct closure *closure,
-                                              const struct line *line,
-                                              const struct subscriber *subscriber,
-                                              const struct closing *plan,
-                                              const struct policy *policy, const char *site) {
+/* A number that every statement has. Those that came later are stated where they are not 0, so that
+ * a statement made before is read as it was. */
+static bool always(const struct field *field) {
+    assert(field->kind == FIELD_INT);
+    return field->offset == offsetof(struct certificate_facts, utc_offset_minutes) ||
+           field->offset == offsetof(struct certificate_facts, paid_minor) ||
+           field->offset == offsetof(struct certificate_facts, promotional_minor);
+}
+
+struct certificate_facts
+certificate_facts_of(const struct closure *closure, const struct line *line,
+                     const struct subscriber *subscriber, const struct closing *plan,
+                     const struct refund *refund, const struct policy *policy, const char *site) {
+    bool kept = policy->after_claim == AFTER_CLAIM_KEEP;
     struct certificate_facts facts = {.utc_offset_minutes = policy->utc_offset_minutes,
                                       .paid_minor = closure->paid_minor,
                                       .promotional_minor = closure->promotional_minor,
@@ -55,10 +70,15 @@ struct certificate_facts certificate_facts_of(const struct closure *closure,
                                       .confirmed_at = closure->confirmed_at,
                                       .cut_at = closure->cut_at,
                                       .deregistered_at = closure->deregistered_at,
-                                      .claim_until = closure->claim_until,
+                                      .claim_until = kept ? 0 : closure->claim_until,
                                       .number_until = closure->quarantine_until,
                                       .reclaim_until = plan->reclaim_until,
-                                      .registration_until = closure->erase_after};
+                                      .registration_until = closure->erase_after,
+                                      .refund_minor = plan->money.refund_minor,
+                                      .transfer_minor = plan->money.transfer_minor,
+                                      .fee_minor = plan->money.fee_minor,
+                                      .left_minor = plan->money.left_minor,
+                                      .refund_by = refund->due_at};
     static const char *const identities[] = {[IDENTIFIED_NOT] = "",
                                              [IDENTIFIED_MATCH] = "match",
                                              [IDENTIFIED_DOCUMENT] = "document",
@@ -83,6 +103,7 @@ struct certificate_facts certificate_facts_of(const struct closure *closure,
     snprintf(facts.cut, sizeof facts.cut, "%s", attested ? "attested" : "read_back");
     memcpy(facts.evidence, attested ? "" : closure->evidence, attested ? 1 : sizeof facts.evidence);
     memcpy(facts.currency, policy->currency, sizeof facts.currency);
+    memcpy(facts.refund, refund->reference, sizeof facts.refund);
     return facts;
 }
 
@@ -99,9 +120,9 @@ void certificate_write(const struct certificate_facts *facts, char text[CERTIFIC
         }
         memcpy(&number, at, sizeof number);
         civil_time_text(number, time);
-        if (field->kind == FIELD_INT)
+        if (field->kind == FIELD_INT && (number || always(field)))
             json_object_set_new(object, field->name, json_integer(number));
-        else if (number)
+        else if (field->kind == FIELD_TIME && number)
             json_object_set_new(object, field->name, json_string(time));
     }
     size_t length = json_dumpb(object, text, CERTIFICATE_TEXT - 1, JSON_COMPACT | JSON_SORT_KEYS);
@@ -123,7 +144,7 @@ static bool field_take(const struct field *field, const json_t *value,
     char *at = (char *)facts + field->offset;
     int64_t number = json_integer_value(value);
     if (!value)
-        return field->kind != FIELD_INT;
+        return field->kind != FIELD_INT || !always(field);
     if (field->kind == FIELD_TEXT)
         return text_take(value, at, field->size);
     bool fits = json_typeof(value) == JSON_INTEGER;

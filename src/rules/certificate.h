@@ -29,14 +29,18 @@ struct certificate_facts {
     int64_t utc_offset_minutes, paid_minor, promotional_minor;
     int64_t submitted_at, identity_at, confirmed_at, cut_at, deregistered_at;
     int64_t claim_until, number_until, reclaim_until, registration_until;
+    /* What was chosen for the paid credit; 0 and "": it was not. paid_minor is what is unclaimed;
+     * claim_until 0 with some: it can be claimed for good. */
+    int64_t refund_minor, transfer_minor, fee_minor, left_minor, refund_by;
+    char refund[REFERENCE_SIZE];
 };
 
-/* The facts of a closure that is finished with this plan; site is where the portal is. */
-struct certificate_facts certificate_facts_of(const struct closure *closure,
-                                              const struct line *line,
-                                              const struct subscriber *subscriber,
-                                              const struct closing *plan,
-                                              const struct policy *policy, const char *site);
+/* The facts of a closure that is finished with this plan; site is where the portal is; refund: that
+ * was asked for with the closing, id 0: none. */
+struct certificate_facts
+certificate_facts_of(const struct closure *closure, const struct line *line,
+                     const struct subscriber *subscriber, const struct closing *plan,
+                     const struct refund *refund, const struct policy *policy, const char *site);
 /* The statement of the facts: valid UTF-8 without control characters in, JSON out. */
 void certificate_write(const struct certificate_facts *facts, char text[CERTIFICATE_TEXT]);
 /* The facts of a statement; false when it is none of ours or of another version. */

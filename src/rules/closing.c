@@ -38,21 +38,30 @@ static int64_t closing_time(const struct closure *closure, int64_t execute_at, i
     return execute_at > now ? execute_at : now;
 }
 
+struct credit closing_credit(const struct line *line, int64_t paid_minor,
+                             int64_t promotional_minor) {
+    assert(line->online_minor >= 0 && paid_minor >= 0 && promotional_minor >= 0);
+    bool more = line->online_minor > paid_minor;
+    return (struct credit){.paid_minor = paid_minor,
+                           .online_minor = more ? paid_minor : line->online_minor,
+                           .promotional_minor = promotional_minor};
+}
+
 struct closing closing_plan(const struct line *line, const struct closure *closure,
-                            int64_t paid_minor, int64_t promotional_minor,
+                            const struct credit *credit, const struct chosen *chosen,
                             const struct policy *policy, int64_t now) {
+    static const struct chosen nothing = {.choice = CHOICE_NONE};
     assert(line && policy && (!closure || !closure->line || closure->line == line->id));
-    assert(paid_minor >= 0 && promotional_minor >= 0);
+    assert(credit->paid_minor >= 0 && credit->promotional_minor >= 0);
     struct closure_gates gates =
         closure_gates(closure ? (enum closure_basis)closure->basis : BASIS_PERSON);
     struct closing plan = {
         .due_at = closure && closure->due_at ? closure->due_at : now + POLICY_DUE_HOURS * HOUR,
-        .paid_to_unclaimed = paid_minor,
-        .promotional_ended = promotional_minor,
+        .money = settlement_of(credit, chosen ? chosen : &nothing, policy),
     };
     plan.execute_at = earliest_cut(closure, &gates, plan.due_at, policy, now);
     plan.closed_at = closing_time(closure, plan.execute_at, now);
-    if (paid_minor)
+    if (plan.money.unclaimed_minor)
         plan.claim_until = closing_claim_until(plan.closed_at, policy);
     if (gates.quarantine) {
         int64_t rest = policy->quarantine_days;

@@ -7,15 +7,14 @@
 #include <stdint.h>
 
 #include "rules/closure.h"
+#include "rules/settlement.h"
 
 struct closing {
-    int64_t due_at;     /* the law's day: submitted (preview: now) + 24 hours */
-    int64_t execute_at; /* the earliest cut: the end of the undo window */
-    int64_t closed_at;  /* when it is deregistered: as it was, else now or execute_at if later */
-    /* money, minor units */
-    int64_t paid_to_unclaimed;
-    int64_t claim_until; /* 0 when there is nothing to claim */
-    int64_t promotional_ended;
+    int64_t due_at;       /* the law's day: submitted (preview: now) + 24 hours */
+    int64_t execute_at;   /* the earliest cut: the end of the undo window */
+    int64_t closed_at;    /* when it is deregistered: as it was, else now or execute_at if later */
+    struct settled money; /* what becomes of the credit */
+    int64_t claim_until;  /* of what is unclaimed; 0 when there is nothing to claim */
     /* the number: 0 where it does not rest (port-out) */
     int64_t number_until;  /* quarantined until */
     int64_t reclaim_until; /* the person can have it back until */
@@ -24,12 +23,16 @@ struct closing {
 };
 
 /* What closing the line does. closure NULL: a preview of a person's closure submitted and confirmed
- * now; a draft is a preview of its own basis. Amounts are the line's balances, not negative;
- * of a closed line those at closing. */
+ * now; a draft is a preview of its own basis. credit: the line's; of a closed line what was
+ * unclaimed at closing. chosen NULL: nothing was. */
 struct closing closing_plan(const struct line *line, const struct closure *closure,
-                            int64_t paid_minor, int64_t promotional_minor,
+                            const struct credit *credit, const struct chosen *chosen,
                             const struct policy *policy, int64_t now);
 /* Until when unclaimed credit can be claimed that is there from an instant on: the policy's months.
  */
 int64_t closing_claim_until(int64_t from, const struct policy *policy);
+/* The credit that a closing line's accounts hold: its balances, and of the paid one what was topped
+ * up online. */
+struct credit closing_credit(const struct line *line, int64_t paid_minor,
+                             int64_t promotional_minor);
 #endif

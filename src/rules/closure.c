@@ -147,10 +147,42 @@ int64_t closure_code_until(const struct closure *closure, const struct policy *p
     return code;
 }
 
+int64_t closure_lapse_at(const struct closure *closure, const struct policy *policy) {
+    assert(closure && policy);
+    if (policy->after_claim == AFTER_CLAIM_KEEP || !closure->claim_until)
+        return 0;
+    if (!closure->unclaimed_told_at)
+        return closure->claim_until;
+    return latest(closure->claim_until, closure->unclaimed_told_at + UNCLAIMED_ENDS_DAYS * DAY);
+}
+
+enum refusal closure_may_claim(const struct closure *closure, const struct policy *policy,
+                               int64_t unclaimed_minor, int64_t now) {
+    assert(unclaimed_minor >= 0 && now > 0);
+    if (closure_derive(closure, policy).state != CLOSURE_CLOSED)
+        return REFUSED_CLOSURE_STATE;
+    int64_t end = closure_lapse_at(closure, policy);
+    if (closure->lapsed_at || (end && now >= end))
+        return REFUSED_CLAIM_OVER;
+    return unclaimed_minor ? ACCEPTED : REFUSED_CLAIM_OVER;
+}
+
 /* When each step becomes due; 0 = not as the facts stand. */
 struct schedule {
-    int64_t remind, expire, start, escalate, erase;
+    int64_t remind, expire, start, escalate, erase, ends, lapse;
 };
+
+/* Nothing lapses before people were told. */
+static void schedule_claim(struct schedule *at, const struct closure *c,
+                           const struct policy *policy) {
+    int64_t lapse = closure_lapse_at(c, policy);
+    if (!c->deregistered_at || c->lapsed_at || !lapse)
+        return;
+    if (c->unclaimed_told_at)
+        at->lapse = lapse;
+    else
+        at->ends = lapse - UNCLAIMED_ENDS_DAYS * DAY;
+}
 
 /* The person is reminded once of what is asked for; after a refusal of what was refused. */
 static int64_t remind_at(const struct closure *c, const struct policy *policy, int64_t last) {
@@ -171,6 +203,7 @@ static struct schedule schedule_of(const struct closure *c, const struct policy 
     }
     if (status.waits == WAITS_UNDO_WINDOW)
         at.start = c->undo_until;
+    schedule_claim(&at, c, policy);
     if (!c->escalated_at && (status.state == CLOSURE_EXECUTING || undecided(c, &status) || unsent))
         at.escalate = c->due_at - policy->escalate_hours_before_due * HOUR;
     return at;
@@ -193,6 +226,10 @@ enum closure_step closure_step(const struct closure *closure, const struct polic
         return STEP_ESCALATE;
     if (is_due(at.remind, now))
         return STEP_REMIND;
+    if (is_due(at.ends, now))
+        return STEP_UNCLAIMED_ENDS;
+    if (is_due(at.lapse, now))
+        return STEP_LAPSE;
     return is_due(at.erase, now) ? STEP_ERASE : STEP_NONE;
 }
 
@@ -204,7 +241,7 @@ static int64_t earlier(int64_t one, int64_t other) {
 
 int64_t closure_next(const struct closure *closure, const struct policy *policy) {
     struct schedule at = schedule_of(closure, policy);
-    int64_t ask = earlier(at.remind, at.expire);
+    int64_t ask = earlier(earlier(at.remind, at.expire), earlier(at.ends, at.lapse));
     return earlier(earlier(ask, at.erase), earlier(at.start, at.escalate));
 }
 

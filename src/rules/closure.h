@@ -71,6 +71,13 @@ int64_t closure_document_until(const struct closure *closure, const struct docum
  * is open; once closed until the number has rested, the credit can no longer be claimed and the
  * registration is to be erased; for 30 days when it ended otherwise (design, rule 9). */
 bool closure_shows(const struct closure *closure, const struct policy *policy, int64_t now);
+/* May what is unclaimed still be asked for, when it is so much: REFUSED_CLOSURE_STATE (not closed),
+ * REFUSED_CLAIM_OVER (it lapsed, or is about to; nothing is there). */
+enum refusal closure_may_claim(const struct closure *closure, const struct policy *policy,
+                               int64_t unclaimed_minor, int64_t now);
+/* When unclaimed credit lapses to the operator: at claim_until, and never before people were told
+ * so long before; 0: never, the policy keeps it for them (or there is none). */
+int64_t closure_lapse_at(const struct closure *closure, const struct policy *policy);
 /* True while the line has this closure open: submitted or executing. */
 bool closure_is_open(const struct closure *closure, const struct policy *policy);
 /* Stable, lower_case, for the API and the terminal: "submitted", "person_confirmation", "pending";
@@ -87,7 +94,17 @@ int64_t closure_confirm_by(const struct closure *closure, const struct policy *p
 int64_t closure_code_until(const struct closure *closure, const struct policy *policy);
 
 /* What the timer has to do with it. */
-enum closure_step { STEP_NONE, STEP_REMIND, STEP_EXPIRE, STEP_START, STEP_ESCALATE, STEP_ERASE };
+enum closure_step {
+    STEP_NONE,
+    STEP_REMIND,
+    STEP_EXPIRE,
+    STEP_START,
+    STEP_ESCALATE,
+    STEP_ERASE,
+    STEP_UNCLAIMED_ENDS, /* the time to claim the credit is nearly over */
+    STEP_LAPSE           /* it is over */
+};
+enum { UNCLAIMED_ENDS_DAYS = 30 }; /* so long before people are told */
 /* The step that is due at the time; STEP_NONE when none is. */
 enum closure_step closure_step(const struct closure *closure, const struct policy *policy,
                                int64_t now);
@@ -172,6 +189,17 @@ enum refusal closure_cut(struct closure *closure, const struct policy *policy, e
  * REFUSED_CLOSURE_STATE when it is not cut or is closed. */
 enum refusal closure_finish(struct closure *closure, const struct policy *policy,
                             const struct closing *plan, int64_t now);
+/* People are told, once, that the time to claim nearly is over. */
+enum refusal closure_unclaimed_ends(struct closure *closure, const struct policy *policy,
+                                    int64_t now);
+/* What is unclaimed (maybe 0) lapses. */
+enum refusal closure_lapse(struct closure *closure, const struct policy *policy,
+                           int64_t unclaimed_minor, int64_t now);
+/* Credit came to what is unclaimed after the closing (a late top-up, a refund that was rejected):
+ * it can be claimed for the policy's months from now on, and people are told anew before that is
+ * over. REFUSED_CLOSURE_STATE when it is not closed. */
+enum refusal closure_unclaimed_more(struct closure *closure, const struct policy *policy,
+                                    int64_t now);
 /* Gives up waiting for the person; REFUSED_CLOSURE_STATE unless that step is due. So below. */
 enum refusal closure_expire(struct closure *closure, const struct policy *policy, int64_t now);
 /* Calls the staff, once: escalate_hours before due it still waits for the operator or network. An

@@ -284,8 +284,8 @@ enum refusal closure_finish(struct closure *closure, const struct policy *policy
         return REFUSED_CLOSURE_STATE;
     assert(plan->registration_erase_after > now);
     closure->deregistered_at = now;
-    closure->paid_minor = plan->paid_to_unclaimed;
-    closure->promotional_minor = plan->promotional_ended;
+    closure->paid_minor = plan->money.unclaimed_minor;
+    closure->promotional_minor = plan->money.promotional_minor;
     closure->quarantine_until = plan->number_until;
     closure->erase_after = plan->registration_erase_after;
     closure->claim_until = plan->claim_until;
@@ -314,5 +314,38 @@ enum refusal closure_remind(struct closure *closure, const struct policy *policy
         return REFUSED_CLOSURE_STATE;
     assert(!closure->reminded_at);
     closure->reminded_at = now;
+    return changed(closure, policy);
+}
+
+enum refusal closure_unclaimed_ends(struct closure *closure, const struct policy *policy,
+                                    int64_t now) {
+    if (closure_step(closure, policy, now) != STEP_UNCLAIMED_ENDS)
+        return REFUSED_CLOSURE_STATE;
+    assert(!closure->unclaimed_told_at);
+    closure->unclaimed_told_at = now;
+    return changed(closure, policy);
+}
+
+enum refusal closure_lapse(struct closure *closure, const struct policy *policy,
+                           int64_t unclaimed_minor, int64_t now) {
+    assert(unclaimed_minor >= 0);
+    if (closure_step(closure, policy, now) != STEP_LAPSE)
+        return REFUSED_CLOSURE_STATE;
+    assert(now >= closure->claim_until);
+    closure->lapsed_at = now;
+    closure->lapsed_minor += unclaimed_minor;
+    return changed(closure, policy);
+}
+
+enum refusal closure_unclaimed_more(struct closure *closure, const struct policy *policy,
+                                    int64_t now) {
+    assert(now > 0);
+    if (!closure->deregistered_at)
+        return REFUSED_CLOSURE_STATE;
+    int64_t until = closing_claim_until(now, policy);
+    assert(until > now);
+    if (until > closure->claim_until)
+        closure->claim_until = until;
+    closure->unclaimed_told_at = closure->lapsed_at = 0;
     return changed(closure, policy);
 }

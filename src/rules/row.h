@@ -228,7 +228,7 @@ struct closure {
     int64_t next_at;              /* when closure.advance must look at it; 0 = never */
     int64_t policy;               /* policy_row.id under which it was submitted */
     int64_t paid_minor, promotional_minor, quarantine_until, erase_after,
-        claim_until; /* at closing */
+        claim_until; /* at closing; paid_minor: what was unclaimed then */
     uint8_t nonce[16];
     char reference[REFERENCE_SIZE];
     char reason[REASON_SIZE]; /* sealed: free text may hold anything */
@@ -245,6 +245,8 @@ struct closure {
     int64_t documents;                            /* how many have come */
     int64_t document_erase_at; /* when the first of them is to be erased; 0 = none is yet */
     int64_t unreachable; /* 1: nothing can be sent that would confirm; a counter can (original) */
+    /* The contacts heard that the time to claim is nearly over; it was, and so much lapsed. */
+    int64_t unclaimed_told_at, lapsed_at, lapsed_minor;
 };
 
 /* A picture of an identity document that was sent to a closure; the sealed bytes are a row of their

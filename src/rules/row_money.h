@@ -148,10 +148,11 @@ struct payee {
 /* What the person chose for the credit of a closure, whose id it bears, and what became of it. */
 struct settlement {
     int64_t id, operator, line, choice, chosen_at, changes; /* changes: how often it was chosen */
-    int64_t payee, target; /* CHOICE_REFUND; CHOICE_TRANSFER: the line */
-    int64_t leave_minor;   /* CHOICE_LEAVE: the amount that the consent named, and no more */
-    int64_t wait_until;    /* a payee that was changed is not paid before */
-    int64_t account;       /* whose session chose; 0 = none */
+    int64_t payee, target;        /* CHOICE_REFUND; CHOICE_TRANSFER: the line */
+    int64_t leave_minor;          /* CHOICE_LEAVE: the amount that the consent named, and no more */
+    int64_t wait_until;           /* a payee that was changed is not paid before */
+    int64_t account;              /* whose session chose; 0 = none */
+    int64_t asked_kind, asked_by; /* enum actor_kind: who chose, and named the payee */
     /* at closing; they and closure.paid_minor (unclaimed) are together what was there */
     int64_t settled_at, refund, transfer; /* refund.id, transfer.id; 0 = none */
     int64_t refund_minor, fee_minor, transfer_minor, left_minor; /* fee: of either */

@@ -25,6 +25,19 @@ int64_t settlement_online_after(int64_t online_minor, int64_t amount_minor) {
     return online_minor - lesser(online_minor, amount_minor);
 }
 
+struct chosen settlement_chosen(const struct settlement *settlement, const struct payee *payee,
+                                const struct charge *charge, bool target) {
+    struct chosen chosen = {.choice = (enum credit_choice)settlement->choice,
+                            .target = target,
+                            .leave_minor = settlement->leave_minor};
+    assert(settlement->choice >= CHOICE_NONE && settlement->choice < CHOICE_COUNT);
+    assert(payee->way >= 0 && payee->way < REFUND_WAY_COUNT);
+    chosen.way = (enum refund_way)payee->way;
+    if (charge->id)
+        chosen.original_minor = charge->amount_minor - charge->refunded_minor;
+    return chosen;
+}
+
 /* What a refund takes, fee included; 0 when none is paid. */
 static int64_t refund_gross(const struct credit *credit, const struct chosen *chosen,
                             const struct policy *policy) {
@@ -62,7 +75,8 @@ enum refusal settlement_may(const struct credit *credit, const struct chosen *ch
     case CHOICE_LEAVE:
         if (!policy->leave)
             return REFUSED_LEAVE_OFF;
-        return chosen->leave_minor == credit->paid_minor ? ACCEPTED : REFUSED_CONSENT;
+        return credit->paid_minor && chosen->leave_minor == credit->paid_minor ? ACCEPTED
+                                                                               : REFUSED_CONSENT;
     default:
         return ACCEPTED;
     }
@@ -89,6 +103,13 @@ static void settle_transfer(struct settled *settled, const struct credit *credit
     settled->online_minor = lesser(gross, credit->online_minor);
 }
 
+static void settle_left(struct settled *settled, const struct credit *credit,
+                        const struct chosen *chosen) {
+    assert(chosen->leave_minor >= 0);
+    settled->left_minor = lesser(credit->paid_minor, chosen->leave_minor);
+    settled->online_minor = lesser(settled->left_minor, credit->online_minor);
+}
+
 struct settled settlement_of(const struct credit *credit, const struct chosen *chosen,
                              const struct policy *policy) {
     assert(credit->paid_minor >= 0 && credit->promotional_minor >= 0);
@@ -98,9 +119,10 @@ struct settled settlement_of(const struct credit *credit, const struct chosen *c
     else if (chosen->choice == CHOICE_TRANSFER && chosen->target && policy->transfer_offered)
         settle_transfer(&settled, credit, policy);
     else if (chosen->choice == CHOICE_LEAVE && policy->leave)
-        settled.left_minor = lesser(credit->paid_minor, chosen->leave_minor);
+        settle_left(&settled, credit, chosen);
     settled.unclaimed_minor = credit->paid_minor - settled.refund_minor - settled.fee_minor -
                               settled.transfer_minor - settled.left_minor;
     assert(settled.unclaimed_minor >= 0);
+    assert(settled.online_minor <= credit->paid_minor - settled.unclaimed_minor);
     return settled;
 }

@@ -30,16 +30,22 @@ struct settled {
     int64_t refund_minor;   /* what arrives */
     int64_t transfer_minor; /* what the other line gets */
     int64_t fee_minor;      /* of either */
-    int64_t online_minor;   /* of what left by refund or transfer, fee included: topped up online */
     int64_t left_minor;     /* kept by the operator */
+    int64_t online_minor;   /* of all of these, what was topped up online */
     int64_t unclaimed_minor;
     int64_t promotional_minor; /* ends */
 };
 
+/* What the rows say was chosen. payee: of a refund, id 0: it is not there, and then nothing is
+ * refunded; charge: the top-up to which it is paid back (id 0: none); target: the other line takes
+ * credit. */
+struct chosen settlement_chosen(const struct settlement *settlement, const struct payee *payee,
+                                const struct charge *charge, bool target);
 /* What becomes of the credit. What a choice cannot take (it is below the minimum, above what the
  * payment paid in or the transfer's maximum, not refunded at all, more than the consent named, or
  * the other line is gone) stays unclaimed. Of a refund what was topped up online is paid last, of
- * a transfer it goes first: each time what leaves the person more that can still be refunded. */
+ * a transfer, and of what is left, it goes first: each time what leaves the person more that can
+ * still be refunded. */
 struct settled settlement_of(const struct credit *credit, const struct chosen *chosen,
                              const struct policy *policy);
 /* What of it could be refunded, fee included, if the way takes it: 0 where nothing is refunded. */
@@ -49,7 +55,8 @@ int64_t settlement_fee(enum refund_way way, const struct policy *policy);
 /* May it be chosen: ACCEPTED when something of the credit would go that way. REFUSED_REFUND_OFF,
  * REFUSED_REFUND_WAY, REFUSED_REFUND_MINIMUM; REFUSED_TRANSFER_OFF, REFUSED_TRANSFER_TARGET,
  * REFUSED_CREDIT_SHORT (not more than the fee); REFUSED_LEAVE_OFF, REFUSED_CONSENT (the amount
- * named is not what is there). CHOICE_NONE is always ACCEPTED: it stays unclaimed. */
+ * named is not what is there, or nothing is). CHOICE_NONE is always ACCEPTED: it stays unclaimed.
+ */
 enum refusal settlement_may(const struct credit *credit, const struct chosen *chosen,
                             const struct policy *policy);
 /* Paid credit was used: what was topped up online goes first, which leaves the person more that

@@ -69,6 +69,8 @@ void want_closure_line(struct load *load, int64_t closure, struct line *to);
 void want_closure_ledgers(struct load *load, int64_t closure,
                           struct ledger_account to[LEDGERS_A_LINE]);
 void want_closure_contact(struct load *load, int64_t closure, struct contact *to);
+/* The account that asked for it; read and not locked. */
+void want_closure_account(struct load *load, int64_t closure, struct account *to);
 void want_documents(struct load *load, int64_t closure,
                     struct document_row to[DOCUMENTS_A_CLOSURE]);
 /* Money. A line's charges, mandates and settlement, its unclaimed account and its refunds are
@@ -76,12 +78,16 @@ void want_documents(struct load *load, int64_t closure,
 void want_charge(struct load *load, int64_t id, struct charge *to); /* L */
 /* The latest top-ups that can be paid back to where they came from. */
 void want_charges_paid(struct load *load, int64_t line, struct charge to[CHARGES_PAID_A_LINE]);
+/* The top-up to which the refund is paid back that was chosen for the closure. */
+void want_charge_of_settlement(struct load *load, int64_t closure, struct charge *to);
 void want_mandate(struct load *load, int64_t id, struct mandate *to);                    /* L */
 void want_mandates(struct load *load, int64_t line, struct mandate to[MANDATES_A_LINE]); /* open */
 void want_payee(struct load *load, int64_t id, struct payee *to);
 void want_payee_of_settlement(struct load *load, int64_t closure, struct payee *to);
 void want_payee_of_refund(struct load *load, int64_t refund, struct payee *to);
 void want_settlement(struct load *load, int64_t closure, struct settlement *to);
+/* The line to which the credit of a closure is to go; read and not locked. */
+void want_line_of_settlement(struct load *load, int64_t closure, struct line *to);
 void want_refund(struct load *load, int64_t id, struct refund *to); /* L */
 /* The latest ones. */
 void want_refunds(struct load *load, int64_t closure, struct refund to[REFUNDS_A_CLOSURE]);

@@ -58,6 +58,18 @@ void want_payee_of_settlement(struct load *load, int64_t closure, struct payee *
     one(load, PAYEE_OF_SETTLEMENT, closure, 0, to);
 }
 
+void want_charge_of_settlement(struct load *load, int64_t closure, struct charge *to) {
+    one(load, CHARGE_OF_SETTLEMENT, closure, 0, to);
+}
+
+void want_line_of_settlement(struct load *load, int64_t closure, struct line *to) {
+    one(load, LINE_OF_SETTLEMENT, closure, 0, to);
+}
+
+void want_closure_account(struct load *load, int64_t closure, struct account *to) {
+    one(load, ACCOUNT_OF_CLOSURE, closure, 0, to);
+}
+
 void want_payee_of_refund(struct load *load, int64_t refund, struct payee *to) {
     one(load, PAYEE_OF_REFUND, refund, 0, to);
 }

@@ -52,6 +52,9 @@ static const struct field closure_row[] = {
     FIELD(FIELD_INT, closure, documents),
     FIELD(FIELD_INT, closure, document_erase_at),
     FIELD(FIELD_INT, closure, unreachable),
+    FIELD(FIELD_INT, closure, unclaimed_told_at),
+    FIELD(FIELD_INT, closure, lapsed_at),
+    FIELD(FIELD_INT, closure, lapsed_minor),
     FIELD_END,
 };
 
@@ -96,6 +99,9 @@ static const struct field closure_put[] = {
     FIELD(FIELD_INT, closure, documents),
     FIELD(FIELD_INT, closure, document_erase_at),
     FIELD(FIELD_INT, closure, unreachable),
+    FIELD(FIELD_INT, closure, unclaimed_told_at),
+    FIELD(FIELD_INT, closure, lapsed_at),
+    FIELD(FIELD_INT, closure, lapsed_minor),
     FIELD_END,
 };
 
@@ -210,7 +216,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
          "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
          "matched_role, identity_asked, identity_by, document, document_at, document_refused_at, "
-         "document_reason, documents, document_erase_at, unreachable FROM closure "
+         "document_reason, documents, document_erase_at, unreachable, unclaimed_told_at, "
+         "lapsed_at, lapsed_minor FROM closure "
          "WHERE id = $1 AND operator = $2",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     [CLOSURE_OF_LINE] =
@@ -223,7 +230,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
          "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
          "matched_role, identity_asked, identity_by, document, document_at, document_refused_at, "
-         "document_reason, documents, document_erase_at, unreachable FROM closure "
+         "document_reason, documents, document_erase_at, unreachable, unclaimed_told_at, "
+         "lapsed_at, lapsed_minor FROM closure "
          "WHERE id = (SELECT closure FROM line "
          "WHERE id = $1 AND operator = $2) AND operator = $2",
          key_id_operator, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
@@ -237,7 +245,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
          "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
          "matched_role, identity_asked, identity_by, document, document_at, document_refused_at, "
-         "document_reason, documents, document_erase_at, unreachable FROM closure "
+         "document_reason, documents, document_erase_at, unreachable, unclaimed_told_at, "
+         "lapsed_at, lapsed_minor FROM closure "
          "WHERE operator = $1 AND id = (SELECT "
          "closure FROM "
          "line WHERE operator = $1 AND number = $2 AND state <> 4)",
@@ -252,7 +261,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
          "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
          "matched_role, identity_asked, identity_by, document, document_at, document_refused_at, "
-         "document_reason, documents, document_erase_at, unreachable FROM closure "
+         "document_reason, documents, document_erase_at, unreachable, unclaimed_told_at, "
+         "lapsed_at, lapsed_minor FROM closure "
          "WHERE operator = $1 AND reference = $2",
          key_operator_text, closure_row, sizeof(struct key), sizeof(struct closure), TABLE_CLOSURE},
     /* No more than it takes to advance them: a case that cannot be opened must not hide others. */
@@ -271,7 +281,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
          "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
          "matched_role, identity_asked, identity_by, document, document_at, document_refused_at, "
-         "document_reason, documents, document_erase_at, unreachable FROM closure "
+         "document_reason, documents, document_erase_at, unreachable, unclaimed_told_at, "
+         "lapsed_at, lapsed_minor FROM closure "
          "WHERE operator = $1 AND id > $2 ORDER "
          "BY "
          "id LIMIT $3",
@@ -287,11 +298,12 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "quarantine_until, erase_after, claim_until, evidence_by, nonce, reference, "
          "reason, language, evidence, api_key, confirm_delivered_at, status_issue, "
          "matched_role, identity_asked, identity_by, document, document_at, document_refused_at, "
-         "document_reason, documents, document_erase_at, unreachable) VALUES ("
+         "document_reason, documents, document_erase_at, unreachable, unclaimed_told_at, "
+         "lapsed_at, lapsed_minor) VALUES ("
          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
          "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, "
          "$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, "
-         "$43, $44, $45, $46, $47, $48, $49, $50, $51)",
+         "$43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54)",
          closure_row, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},
     [CLOSURE_PUT] =
         {"closure_put",
@@ -303,7 +315,8 @@ const struct statement statements_cases[STATEMENT_COUNT] = {
          "quarantine_until = $24, erase_after = $25, claim_until = $26, evidence_by = $27, "
          "evidence = $28, confirm_delivered_at = $29, status_issue = $30, "
          "identity_by = $31, document = $32, document_at = $33, document_refused_at = $34, "
-         "document_reason = $35, documents = $36, document_erase_at = $37, unreachable = $38 WHERE "
+         "document_reason = $35, documents = $36, document_erase_at = $37, unreachable = $38, "
+         "unclaimed_told_at = $39, lapsed_at = $40, lapsed_minor = $41 WHERE "
          "id = $1 AND "
          "operator = $2",
          closure_put, NULL, sizeof(struct closure), 0, TABLE_CLOSURE},

@@ -246,6 +246,15 @@ const struct statement statements_lines[STATEMENT_COUNT] = {
          "FROM line WHERE id = (SELECT line FROM closure WHERE id = $1 AND operator = $2) AND "
          "operator = $2",
          key_id_operator, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
+    /* To which the credit of a closure is to go. */
+    [LINE_OF_SETTLEMENT] =
+        {"line_of_settlement",
+         "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "
+         "sim_since, contact_changed_at, closed_at, imported_at, number, iccid, imsi, plan, "
+         "online_minor, transferred_at "
+         "FROM line WHERE id = (SELECT target FROM settlement WHERE id = $1 AND operator = $2) AND "
+         "operator = $2",
+         key_id_operator, line_row, sizeof(struct key), sizeof(struct line), TABLE_LINE},
     [LINES_OF_DOCUMENT] =
         {"lines_of_document",
          "SELECT id, operator, subscriber, state, closure, activated_at, expires_at, "

@@ -81,6 +81,8 @@ static const struct field settlement_row[] = {
     FIELD(FIELD_INT, settlement, leave_minor),
     FIELD(FIELD_INT, settlement, wait_until),
     FIELD(FIELD_INT, settlement, account),
+    FIELD(FIELD_INT, settlement, asked_kind),
+    FIELD(FIELD_INT, settlement, asked_by),
     FIELD(FIELD_INT, settlement, settled_at),
     FIELD(FIELD_INT, settlement, refund),
     FIELD(FIELD_INT, settlement, transfer),
@@ -97,6 +99,7 @@ static const struct field settlement_put[] = {
     FIELD(FIELD_INT, settlement, changes),    FIELD(FIELD_INT, settlement, payee),
     FIELD(FIELD_INT, settlement, target),     FIELD(FIELD_INT, settlement, leave_minor),
     FIELD(FIELD_INT, settlement, wait_until), FIELD(FIELD_INT, settlement, account),
+    FIELD(FIELD_INT, settlement, asked_kind), FIELD(FIELD_INT, settlement, asked_by),
     FIELD(FIELD_INT, settlement, settled_at), FIELD(FIELD_INT, settlement, refund),
     FIELD(FIELD_INT, settlement, transfer),   FIELD(FIELD_INT, settlement, refund_minor),
     FIELD(FIELD_INT, settlement, fee_minor),  FIELD(FIELD_INT, settlement, transfer_minor),
@@ -227,6 +230,14 @@ const struct statement statements_money[STATEMENT_COUNT] = {
          "= $1 AND operator = $2 AND payment <> '' ORDER BY booked_at DESC, id DESC "
          "LIMIT 16",
          key_id_operator, charge_row, sizeof(struct key), sizeof(struct charge), TABLE_CHARGE},
+    /* The top-up to which the refund that was chosen for a closure is paid back. */
+    [CHARGE_OF_SETTLEMENT] =
+        {"charge_of_settlement",
+         "SELECT id, operator, line, kind, account, amount_minor, at, booked_at, "
+         "channel, refunded_minor, late, transaction_id, payment FROM charge WHERE id = "
+         "(SELECT charge FROM payee WHERE id = (SELECT payee FROM settlement WHERE id = $1 AND "
+         "operator = $2) AND operator = $2) AND operator = $2",
+         key_id_operator, charge_row, sizeof(struct key), sizeof(struct charge), TABLE_CHARGE},
     [CHARGE_ADD] =
         {"charge_add",
          "INSERT INTO charge (id, operator, line, kind, account, amount_minor, at, "
@@ -293,24 +304,24 @@ const struct statement statements_money[STATEMENT_COUNT] = {
     [SETTLEMENT_BY_ID] =
         {"settlement_by_id",
          "SELECT id, operator, line, choice, chosen_at, changes, payee, target, "
-         "leave_minor, wait_until, account, settled_at, refund, transfer, refund_minor, "
-         "fee_minor, transfer_minor, left_minor FROM settlement WHERE id = $1 AND "
+         "leave_minor, wait_until, account, asked_kind, asked_by, settled_at, refund, transfer, "
+         "refund_minor, fee_minor, transfer_minor, left_minor FROM settlement WHERE id = $1 AND "
          "operator = $2",
          key_id_operator, settlement_row, sizeof(struct key), sizeof(struct settlement),
          TABLE_SETTLEMENT},
     [SETTLEMENT_ADD] =
         {"settlement_add",
          "INSERT INTO settlement (id, operator, line, choice, chosen_at, changes, payee, "
-         "target, leave_minor, wait_until, account, settled_at, refund, transfer, "
-         "refund_minor, fee_minor, transfer_minor, left_minor) VALUES ($1, $2, $3, $4, "
-         "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+         "target, leave_minor, wait_until, account, asked_kind, asked_by, settled_at, refund, "
+         "transfer, refund_minor, fee_minor, transfer_minor, left_minor) VALUES ($1, $2, $3, "
+         "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
          settlement_row, NULL, sizeof(struct settlement), 0, TABLE_SETTLEMENT},
     [SETTLEMENT_PUT] =
         {"settlement_put",
          "UPDATE settlement SET choice = $3, chosen_at = $4, changes = $5, payee = $6, "
-         "target = $7, leave_minor = $8, wait_until = $9, account = $10, settled_at = "
-         "$11, refund = $12, transfer = $13, refund_minor = $14, fee_minor = $15, "
-         "transfer_minor = $16, left_minor = $17 WHERE id = $1 AND operator = $2",
+         "target = $7, leave_minor = $8, wait_until = $9, account = $10, asked_kind = $11, "
+         "asked_by = $12, settled_at = $13, refund = $14, transfer = $15, refund_minor = $16, "
+         "fee_minor = $17, transfer_minor = $18, left_minor = $19 WHERE id = $1 AND operator = $2",
          settlement_put, NULL, sizeof(struct settlement), 0, TABLE_SETTLEMENT},
     [REFUND_BY_ID] = {"refund_by_id",
                       "SELECT id, operator, line, closure, account, payee, state, claimed, "

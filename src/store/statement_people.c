@@ -291,6 +291,13 @@ const struct statement statements_people[STATEMENT_COUNT] = {
          "account WHERE operator = $1 AND email_key = $2",
          key_operator_lookup_email, account_row, sizeof(struct key), sizeof(struct account),
          TABLE_ACCOUNT},
+    /* That asked for it. */
+    [ACCOUNT_OF_CLOSURE] =
+        {"account_of_closure",
+         "SELECT id, operator, state, made_at, password_at, reset_at, email, password, "
+         "language FROM account WHERE id = (SELECT account FROM closure WHERE id = $1 AND "
+         "operator = $2) AND operator = $2",
+         key_id_operator, account_row, sizeof(struct key), sizeof(struct account), TABLE_ACCOUNT},
     [ACCOUNT_ADD] = {"account_add",
                      "INSERT INTO account (id, operator, state, made_at, password_at, reset_at, "
                      "email, email_key, password, language) VALUES ($1, $2, $3, $4, $5, $6, $7, "

@@ -98,7 +98,7 @@ struct outcome {
     bool failed; /* the arena or the list of changes was too small: our fault, nothing is kept */
 };
 
-enum { OUTCOME_CHANGES = 64, IDS_A_COMMAND = 64 };
+enum { OUTCOME_CHANGES = 96, IDS_A_COMMAND = 64 };
 
 /* A new row's id: from the journal entry and a counter, so no database is asked. */
 int64_t outcome_id(struct outcome *out);

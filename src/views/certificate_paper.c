@@ -156,14 +156,52 @@ static void was_done(struct paper *paper, const struct drawing *d) {
     happened(paper, d, N_("Deregistered"), f->deregistered_at);
 }
 
+static const char *money_in(const struct drawing *d, enum language language, int64_t minor) {
+    return or_empty(format_money(d->arena, language, minor, d->facts->currency));
+}
+
+/* One more sentence of a fact; Chinese needs no blank between. */
+static const char *also(const struct drawing *d, enum language language, const char *text,
+                        const char *sentence) {
+    const char *blank = *text && language == LANGUAGE_EN ? " " : "";
+    return or_empty(arena_format(d->arena, "%s%s%s", text, blank, sentence));
+}
+
+static const char *unclaimed(const struct drawing *d, enum language language) {
+    const struct certificate_facts *f = d->facts;
+    const char *amount = money_in(d, language, f->paid_minor);
+    if (!f->claim_until)
+        return filled(d, language,
+                      N_("{1} of paid credit can be claimed with the reference, at any time."),
+                      amount, "");
+    return filled(d, language,
+                  N_("{1} of paid credit can be claimed until {2}, with the reference."), amount,
+                  date_in(d, language, f->claim_until));
+}
+
 static const char *credit(const struct drawing *d, enum language language) {
     const struct certificate_facts *f = d->facts;
-    if (!f->paid_minor)
-        return words(language, N_("There was no paid credit on the line."));
-    return filled(d, language,
-                  N_("{1} of paid credit can be claimed until {2}, with the reference."),
-                  or_empty(format_money(d->arena, language, f->paid_minor, f->currency)),
-                  date_in(d, language, f->claim_until));
+    const char *text = "";
+    if (f->refund_minor) {
+        text = filled(d, language, N_("A refund of {1} was asked for: its reference is {2}."),
+                      money_in(d, language, f->refund_minor), f->refund);
+        text =
+            also(d, language, text, with_date(d, language, N_("It arrives by {1}."), f->refund_by));
+    }
+    if (f->transfer_minor)
+        text = filled(d, language, N_("{1} went to another line of the subscriber's choice."),
+                      money_in(d, language, f->transfer_minor), "");
+    if (f->fee_minor)
+        text = also(
+            d, language, text,
+            filled(d, language, N_("That cost {1}."), money_in(d, language, f->fee_minor), ""));
+    if (f->left_minor)
+        text = filled(d, language,
+                      N_("{1} was left to the operator, by consent that named the amount."),
+                      money_in(d, language, f->left_minor), "");
+    if (f->paid_minor)
+        text = also(d, language, text, unclaimed(d, language));
+    return *text ? text : words(language, N_("There was no paid credit on the line."));
 }
 
 static const char *ended(const struct drawing *d, enum language language) {

@@ -237,6 +237,7 @@ struct closure_rows {
     struct line line;
     struct ledger_account accounts[LEDGERS_A_LINE];
     struct contact contact;
+    struct chosen_rows chosen;
     bool mine;    /* the line is the account's, or of the operator that the actor works for */
     bool claimed; /* it was asked for without the line's SIM: no credit, no whole number */
 };
@@ -265,11 +266,8 @@ static json_t *closure_json(struct view_context *context, struct closure_rows *r
     struct closure_status status = closure_derive(closure, policy);
     bool done = status.state == CLOSURE_CLOSED;
     bool ended = !done && !closure_is_open(closure, policy);
-    struct balances left = {closure->paid_minor, closure->promotional_minor};
-    if (!done)
-        left = line_balances(rows->accounts);
     struct closing plan =
-        closing_plan(line, closure, left.paid, left.promotional, policy, context->now);
+        closing_shown(line, closure, rows->accounts, &rows->chosen, policy, context->now);
     struct closure_view view;
     struct timeline timeline;
     closure_times(&view, closure, policy);
@@ -280,8 +278,9 @@ static json_t *closure_json(struct view_context *context, struct closure_rows *r
     memcpy(view.number, line->number, sizeof view.number);
     memcpy(view.number_masked, line->number, sizeof view.number_masked);
     if (!ended) { /* nothing becomes of the money and number of a line that stays */
-        view.paid_minor = plan.paid_to_unclaimed;
-        view.promotional_minor = plan.promotional_ended;
+        view.paid_minor =
+            done ? line_balances(rows->accounts).unclaimed : plan.money.unclaimed_minor;
+        view.promotional_minor = plan.money.promotional_minor;
         view.claim_until = done ? closure->claim_until : plan.claim_until;
         view.quarantine_until = done ? closure->quarantine_until : plan.number_until;
         view.reclaim_until = plan.reclaim_until;
@@ -317,6 +316,7 @@ static void closure_load(struct load *load, int64_t id, void *to) {
     want_closure_line(load, id, &rows->line);
     want_closure_ledgers(load, id, rows->accounts);
     want_closure_contact(load, id, &rows->contact);
+    want_chosen(load, id, &rows->chosen);
 }
 
 static json_t *closure_build(struct view_context *context, int64_t id) {

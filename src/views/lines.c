@@ -6,6 +6,7 @@
 #include "rules/closing.h"
 #include "rules/proof.h"
 #include "rules/suspension.h"
+#include "views/becomes.h"
 #include "views/cases.h"
 
 static const char *const line_states[] = {NULL,      "active", "suspended",
@@ -17,9 +18,11 @@ static const char *const contact_kinds[] = {NULL, "email", view_values_end};
 
 struct balances line_balances(struct ledger_account accounts[LEDGERS_A_LINE]) {
     const struct ledger_account *paid = ledger_find(accounts, LEDGER_PAID),
-                                *promotional = ledger_find(accounts, LEDGER_PROMOTIONAL);
+                                *promotional = ledger_find(accounts, LEDGER_PROMOTIONAL),
+                                *unclaimed = ledger_find(accounts, LEDGER_UNCLAIMED);
     return (struct balances){.paid = paid ? paid->balance : 0,
-                             .promotional = promotional ? promotional->balance : 0};
+                             .promotional = promotional ? promotional->balance : 0,
+                             .unclaimed = unclaimed ? unclaimed->balance : 0};
 }
 
 const struct policy *closure_view_policy(const struct view_context *context,
@@ -340,6 +343,7 @@ struct preview_view {
     int64_t number_until, reclaim_until, registration_erase_after;
     int64_t undo_window_minutes, bindings_known, records_kept;
     char number[NUMBER_SIZE], currency[4];
+    struct view_list becomes;
 };
 
 static const struct view_field preview_fields[] = {
@@ -364,6 +368,9 @@ static const struct view_field preview_fields[] = {
     {VIEW(VIEW_TIME, VIEW_PUBLIC, preview_view, claim_until), .help = "until when"},
     {VIEW(VIEW_INT, VIEW_PUBLIC, preview_view, promotional_ended),
      .help = "promotional credit that ends, minor units"},
+    {VIEW(VIEW_LIST, VIEW_PUBLIC, preview_view, becomes),
+     .help = "what becomes of the credit, part by part, as it is chosen now",
+     .fields = becomes_fields},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, preview_view, number_until),
      .help = "until when the number rests; nobody else has it before"},
     {VIEW(VIEW_TIME, VIEW_PUBLIC, preview_view, reclaim_until),
@@ -391,22 +398,29 @@ static json_t *preview_build(struct view_context *context, int64_t id) {
         return NULL;
     context->own = context->actor->kind == ACTOR_SUBSCRIBER;
     const struct policy *policy = closure_view_policy(context, &closure);
-    struct balances left = line_balances(accounts);
-    struct closing plan = closing_plan(&line, closure.id ? &closure : NULL, left.paid,
-                                       left.promotional, policy, context->now);
+    struct chosen_rows chosen = {.settlement = {0}};
+    struct load more = view_wants(context);
+    want_chosen(&more, closure.id, &chosen);
+    if (closure.id && !view_fetch(context, &more))
+        return NULL;
+    struct closing plan =
+        closing_shown(&line, closure.id ? &closure : NULL, accounts, &chosen, policy, context->now);
+    struct part_view parts[BECOMES];
+    size_t count = becomes_fill(&plan.money, (enum refund_way)chosen.payee.way, parts);
     struct preview_view view = {.line = line.id,
                                 .closure = closure.id,
                                 .due_at = plan.due_at,
                                 .execute_at = plan.execute_at,
                                 .closed_at = plan.closed_at,
-                                .paid_to_unclaimed = plan.paid_to_unclaimed,
+                                .paid_to_unclaimed = plan.money.unclaimed_minor,
                                 .claim_until = plan.claim_until,
-                                .promotional_ended = plan.promotional_ended,
+                                .promotional_ended = plan.money.promotional_minor,
                                 .currency_exponent = policy->currency_exponent,
                                 .number_until = plan.number_until,
                                 .reclaim_until = plan.reclaim_until,
                                 .registration_erase_after = plan.registration_erase_after,
-                                .undo_window_minutes = policy->undo_window_minutes};
+                                .undo_window_minutes = policy->undo_window_minutes,
+                                .becomes = {parts, count, sizeof *parts}};
     memcpy(view.number, line.number, sizeof view.number);
     memcpy(view.currency, policy->currency, sizeof view.currency);
     return view_json(context, preview_fields, &view);

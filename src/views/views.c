@@ -31,6 +31,7 @@ static const struct view *const views[] = {
     &refund_view,
     &refunds_view,
     &refund_payee_view,
+    &settlement_view,
     &effect_view,
     &effects_view,
     &work_view,

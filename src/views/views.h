@@ -23,6 +23,8 @@ extern const struct view line_view, lines_view, preview_view, suspension_view, c
 extern const struct view charge_view, mandate_view, credit_view, movements_view;
 /* transfers.c */
 extern const struct view transferring_view, transfer_view;
+/* settlements.c */
+extern const struct view settlement_view;
 /* identity.c */
 extern const struct view identity_view, identity_case_view;
 /* refunds.c, refund_payee.c */

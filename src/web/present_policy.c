@@ -84,6 +84,11 @@ json_t *present_policy(struct request *request) {
     json_object_set_new(object, "counters", present_lines(policy->counters[request->language]));
     json_object_set_new(object, "sms_sender", json_string(policy->sms_sender));
     json_object_set_new(object, "country_code", json_string(policy->country_code));
+    json_object_set_new(object, "claim_kept",
+                        json_boolean(policy->after_claim == AFTER_CLAIM_KEEP));
+    json_object_set_new(
+        object, "credit_choices",
+        json_boolean(policy->refund_offered || policy->transfer_offered || policy->leave));
     json_object_set_new(object, "document_check",
                         json_boolean(policy->identity == IDENTITY_DOCUMENT));
     return object;

@@ -9,12 +9,18 @@
 enum { SLOTS = 1 << 20, ROOM = SLOTS / 4 * 3, FACTS = 30, TIMES = 64 };
 #define START INT64_C(1795327380000)
 
+static struct closing plan_of(const struct line *line, const struct closure *closure, int64_t paid,
+                              int64_t promotional, const struct policy *policy, int64_t now) {
+    struct credit credit = closing_credit(line, paid, promotional);
+    return closing_plan(line, closure, &credit, NULL, policy, now);
+}
+
 const struct moves true_moves = {
     .open = closure_open,
     .confirm = closure_confirm,
     .cut = closure_cut,
     .finish = closure_finish,
-    .plan = closing_plan,
+    .plan = plan_of,
     .derive = closure_derive,
     .code_wrong = closure_code_wrong,
     .resend = closure_resend,

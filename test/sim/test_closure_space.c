@@ -288,7 +288,7 @@ static enum refusal confirm_old_code(struct closure *c, const struct policy *pol
 
 static struct closing plan_of(const struct line *line, const struct closure *c, int64_t paid,
                               int64_t promotional, const struct policy *policy, int64_t now) {
-    return closing_plan(line, c, paid, promotional, policy, now);
+    return true_moves.plan(line, c, paid, promotional, policy, now);
 }
 
 static struct closing plan_short_rest(const struct line *line, const struct closure *c,
@@ -311,7 +311,7 @@ static struct closing plan_keeps_money(const struct line *line, const struct clo
                                        int64_t paid, int64_t promotional,
                                        const struct policy *policy, int64_t now) {
     struct closing plan = plan_of(line, c, paid, promotional, policy, now);
-    plan.paid_to_unclaimed = 0;
+    plan.money.unclaimed_minor = 0;
     return plan;
 }
 

@@ -12,6 +12,7 @@
 #include "commands/identity.h"
 #include "commands/refund.h"
 #include "commands/status_open.h"
+#include "commands/settlement.h"
 #include "commands/suspension.h"
 #include "commands/transfer.h"
 #include "proof_kit.h"
@@ -340,6 +341,36 @@ static enum refusal give_correct(uint32_t bits) {
     return attempt(&refund_correct_verb, &w.actor, &in, NULL);
 }
 
+static enum refusal give_choose(uint32_t bits) {
+    struct credit_choose in = {.closure = w.closure, .choice = "leave", .leave_minor = 8640};
+    (void)bits;
+    return attempt(&credit_choose_verb, &w.actor, &in, NULL);
+}
+
+static void closed(void) {
+    struct network_cut in = {.line = kit.line, .evidence = "gone"};
+    submitted();
+    sql("UPDATE closure SET identity_at = submitted_at");
+    assert_int_equal(case_confirm(&kit, w.closure), ACCEPTED);
+    kit_now = closure_now().undo_until;
+    assert_int_equal(case_advance(&kit, w.closure), ACCEPTED);
+    in.closure = w.closure;
+    in.effect = case_effect(&kit, w.closure, EFFECT_NETWORK_CUT);
+    must(&network_cut_verb, &kit.system, &in, NULL);
+}
+
+static enum refusal give_claim(uint32_t bits) {
+    struct closure closure = closure_now();
+    struct credit_claim in = {.closure = w.closure, .choice = "refund", .to = {.way = "cash"}};
+    if (w.way.bits & PROOF_STATUS_SECRET) {
+        closure_status_secret(&kit.kit.secrets, &closure, in.secret);
+        if (!(bits & PROOF_STATUS_SECRET))
+            memcpy(in.secret, "2222-2222-2222-2222", 20);
+    }
+    identity(bits & PROOF_IDENTITY, in.document_type, in.document);
+    return attempt(&credit_claim_verb, &w.actor, &in, NULL);
+}
+
 static const struct tried table[] = {
     {.verb = &closure_submit_verb, .give = give_submit, .done = submit_done},
     {.verb = &closure_resend_verb, .ready = submitted, .give = give_resend},
@@ -373,6 +404,8 @@ static const struct tried table[] = {
      .ready = refund_asked,
      .give = give_correct,
      .secret = REFUSED_NOT_FOUND},
+    {.verb = &credit_choose_verb, .ready = submitted, .give = give_choose},
+    {.verb = &credit_claim_verb, .ready = closed, .give = give_claim, .secret = REFUSED_NOT_FOUND},
 };
 
 const struct tried *tried_of(const struct verb *verb) {

@@ -3,6 +3,7 @@
 #ifndef RINGOFF_RULES_KIT_H
 #define RINGOFF_RULES_KIT_H
 #include "base/clock.h"
+#include "rules/closing.h"
 #include "rules/policy.h"
 #include "rules/row.h"
 
@@ -66,6 +67,14 @@ static inline struct line kit_line(void) {
         .activated_at = KIT_NOW - 400 * DAY,
         .sim_since = KIT_NOW - 400 * DAY,
     };
+}
+
+/* What closing does with so much credit, when nothing was chosen for it. */
+static inline struct closing kit_plan(const struct line *line, const struct closure *closure,
+                                      int64_t paid_minor, int64_t promotional_minor,
+                                      const struct policy *policy, int64_t now) {
+    struct credit credit = closing_credit(line, paid_minor, promotional_minor);
+    return closing_plan(line, closure, &credit, NULL, policy, now);
 }
 
 static inline struct closure kit_closure(enum closure_basis basis) {

@@ -79,13 +79,14 @@ static void the_longest_fits(void **state) {
                     facts.number + NUMBER_SIZE,
                     facts.cut + CODE_SIZE,
                     facts.evidence + sizeof facts.evidence,
-                    facts.currency + sizeof facts.currency};
+                    facts.currency + sizeof facts.currency,
+                    facts.refund + sizeof facts.refund};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         ends[i][-1] = '\0';
     int64_t *const times[] = {
-        &facts.submitted_at, &facts.identity_at,     &facts.confirmed_at,
-        &facts.cut_at,       &facts.deregistered_at, &facts.claim_until,
-        &facts.number_until, &facts.reclaim_until,   &facts.registration_until};
+        &facts.submitted_at,       &facts.identity_at, &facts.confirmed_at, &facts.cut_at,
+        &facts.deregistered_at,    &facts.claim_until, &facts.number_until, &facts.reclaim_until,
+        &facts.registration_until, &facts.refund_by};
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         *times[i] = INT64_C(1795400000000);
     certificate_write(&facts, text);
@@ -144,12 +145,14 @@ static void facts_are_those_of_the_case(void **state) {
                               .language = "en"};
     struct line line = {.number = "+85261230010"};
     struct subscriber person = {.name = "CHAN", .document = "A123456(3)", .birth = "1980-02-29"};
-    struct closing plan = {.reclaim_until = 14};
+    struct closing plan = {.reclaim_until = 14,
+                           .money = {.refund_minor = 30, .fee_minor = 2, .left_minor = 4}};
+    struct refund refund = {.id = 5, .due_at = 15000, .reference = "RF-7K3F-92QX"};
     char text[CERTIFICATE_TEXT];
     (void)state;
     memcpy(policy.operator, "harbour", sizeof "harbour");
     struct certificate_facts facts =
-        certificate_facts_of(&closure, &line, &person, &plan, &policy, "https://h");
+        certificate_facts_of(&closure, &line, &person, &plan, &refund, &policy, "https://h");
     assert_string_equal(facts.cut, "attested");
     assert_string_equal(facts.identity, "");
     assert_string_equal(facts.evidence, ""); /* free text is the staff's */
@@ -158,11 +161,23 @@ static void facts_are_those_of_the_case(void **state) {
     assert_int_equal(facts.registration_until, 13);
     closure.cut_how = CUT_READ_BACK;
     closure.identity_by = IDENTIFIED_ORIGINAL;
-    facts = certificate_facts_of(&closure, &line, &person, &plan, &policy, "https://h");
+    facts = certificate_facts_of(&closure, &line, &person, &plan, &refund, &policy, "https://h");
     assert_string_equal(facts.cut, "read_back");
     assert_string_equal(facts.identity, "original");
     assert_string_equal(facts.evidence, "typed by staff");
+    assert_int_equal(facts.claim_until, 0); /* it is kept for good: no day is named */
+    policy.after_claim = AFTER_CLAIM_BREAKAGE;
+    facts = certificate_facts_of(&closure, &line, &person, &plan, &refund, &policy, "https://h");
+    assert_int_equal(facts.claim_until, 11);
+    assert_int_equal(facts.refund_minor, 30);
+    assert_int_equal(facts.fee_minor, 2);
+    assert_int_equal(facts.transfer_minor, 0);
+    assert_int_equal(facts.left_minor, 4);
+    assert_int_equal(facts.refund_by, 15000);
+    assert_string_equal(facts.refund, "RF-7K3F-92QX");
     certificate_write(&facts, text);
+    assert_non_null(strstr(text, "\"refund_minor\":30,"));
+    assert_ptr_equal(strstr(text, "transfer_minor"), NULL); /* what is not, is not stated */
     assert_ptr_equal(strstr(text, "A123456"), NULL); /* never the document, never the birth */
     assert_ptr_equal(strstr(text, "1980"), NULL);
 }

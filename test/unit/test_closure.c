@@ -38,7 +38,7 @@ static void opened(enum closure_basis basis) {
 }
 
 static void finish(int64_t now) {
-    struct closing plan = closing_plan(&line, &closure, 100, 5, &policy, now);
+    struct closing plan = kit_plan(&line, &closure, 100, 5, &policy, now);
     assert_int_equal(closure_finish(&closure, &policy, &plan, now), ACCEPTED);
 }
 
@@ -68,7 +68,7 @@ static void test_whole_way(void **state) {
     is(CLOSURE_EXECUTING, GATE_PASSED, GATE_PASSED, WAITS_NETWORK);
     assert_true(closure_is_open(&closure, &policy));
     assert_int_equal(closure.next_at, closure.due_at - 4 * HOUR);
-    struct closing plan = closing_plan(&line, &closure, 0, 0, &policy, now);
+    struct closing plan = kit_plan(&line, &closure, 0, 0, &policy, now);
     assert_int_equal(closure_finish(&closure, &policy, &plan, now), REFUSED_CLOSURE_STATE);
     assert_int_equal(closure_cut(&closure, &policy, CUT_READ_BACK, "gone", 99, now), ACCEPTED);
     assert_int_equal(closure.evidence_by, 0);

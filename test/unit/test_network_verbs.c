@@ -68,8 +68,9 @@ static void cut_finishes_all(void **state) {
     case_read(&kit, LINE_BY_ID, kit.line, &line);
     case_read(&kit, CLOSURE_BY_ID, id, &closure);
     const struct tenants *tenants = committer_tenants(kit.kit.committer);
+    struct credit credit = closing_credit(&line, 8640, 500);
     struct closing plan =
-        closing_plan(&line, &closure, 8640, 500, &tenants->tenants[0].policies[0], kit_now);
+        closing_plan(&line, &closure, &credit, NULL, &tenants->tenants[0].policies[0], kit_now);
     committer_tenants_release(kit.kit.committer, tenants);
     assert_int_equal(cut(id, kit.line, "no subscriber with this IMSI"), ACCEPTED);
     case_read(&kit, CLOSURE_BY_ID, id, &closure);

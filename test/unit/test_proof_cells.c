@@ -123,6 +123,7 @@ static struct kept kept_now(void) {
                   "(SELECT count(*) FROM line) + (SELECT count(*) FROM number) + "
                   "(SELECT count(*) FROM sim) + (SELECT count(*) FROM session) + "
                   "(SELECT count(*) FROM payee) + (SELECT count(*) FROM refund) + "
+                  "(SELECT count(*) FROM settlement) + "
                   "(SELECT count(*) FROM suspension) + (SELECT count(*) FROM work)");
     case_read(&kit, LINE_BY_ID, kit.line, &kept.line);
     case_read(&kit, CONTACT_BY_ID, kit.contact, &kept.contact);

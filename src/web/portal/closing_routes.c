@@ -2,6 +2,7 @@
 #include "web/portal/contacts.h"
 #include "web/portal/line_credit.h"
 #include "web/portal/refund.h"
+#include "web/portal/settle.h"
 #include "web/portal/suspension.h"
 #include "web/portal/transfer.h"
 
@@ -37,6 +38,13 @@ const struct route closing_routes[] = {
     {FORM, "/status/code", status_code_page, 0, FORM_BYTES},
     {PAGE, "/closures/{closure}", status_page, 0, 0},
     {PAGE, "/closures/{closure}/after", status_after_page, 0, 0},
+    {FORM, "/closures/{closure}/credit", settle_choice_page, 0, FORM_BYTES},
+    {FORM, "/closures/{closure}/credit/leave", settle_leave_page, 0, FORM_BYTES},
+    {FORM, "/closures/{closure}/credit/way", settle_way_page, 0, FORM_BYTES},
+    {FORM, "/closures/{closure}/credit/payee", settle_payee_page, 0, FORM_BYTES},
+    {FORM, "/closures/{closure}/credit/line", settle_line_page, 0, FORM_BYTES},
+    {FORM, "/closures/{closure}/credit/check", settle_check_page, 0, FORM_BYTES},
+    {PAGE, "/closures/{closure}/credit/done", settle_done_page, 0, 0},
     {PAGE, "/closures/{closure}/receipt", receipt_page, ROUTE_SESSION, 0},
     {METHOD_POST, "/closures/{closure}/secret", receipt_renew, ROUTE_SESSION, FORM_BYTES},
     {METHOD_POST, "/closures/{closure}/resend", status_resend, 0, FORM_BYTES},

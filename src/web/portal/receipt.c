@@ -6,6 +6,7 @@
 #include "web/page.h"
 #include "web/portal/closing.h"
 #include "web/portal/form.h"
+#include "web/portal/settle.h"
 
 static const char cookie[] = "receipt";
 enum { RECEIPT_LIFE = 60 * 60 };
@@ -53,6 +54,7 @@ static void receipt_answer(struct request *request, int64_t closure, enum refusa
     }
     add_secret(request, closure, view);
     json_t *data = json_pack("{s:o}", "closure", view);
+    json_object_set_new(data, "credit", settle_view(request, &access));
     if (refusal == ACCEPTED) {
         page_render(request, 200, "portal/receipt.html", data);
         return;

@@ -6,6 +6,7 @@
 #include "web/portal/closing.h"
 #include "web/portal/form.h"
 #include "web/portal/refund.h"
+#include "web/portal/settle.h"
 
 /* --- finding it --- */
 
@@ -131,5 +132,6 @@ void status_page(struct request *request) {
         json_object_set_new(view, "refunds", refunds);
     }
     json_object_set_new(data, "closure", view);
+    json_object_set_new(data, "credit", settle_view(request, &access));
     page_render(request, 200, "portal/status.html", data);
 }

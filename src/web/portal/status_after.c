@@ -4,6 +4,7 @@
 #include "web/page.h"
 #include "web/portal/closing.h"
 #include "web/portal/form.h"
+#include "web/portal/settle.h"
 
 /* A list for everybody: which services know this very number, nobody has told us. */
 static const char *const services[] = {
@@ -44,6 +45,7 @@ void status_after_page(struct request *request) {
         response_redirect(request, arena_format(&request->arena, "/closures/%lld", (long long)id));
         return;
     }
-    page_render(request, 200, "portal/after.html",
-                json_pack("{s:o,s:o}", "closure", view, "services", services_json(request)));
+    json_t *data = json_pack("{s:o,s:o}", "closure", view, "services", services_json(request));
+    json_object_set_new(data, "credit", settle_view(request, &access));
+    page_render(request, 200, "portal/after.html", data);
 }
