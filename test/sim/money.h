@@ -42,7 +42,8 @@ struct money_act {
     int64_t amount;           /* in minor units; of CHOICE_LEAVE what the consent names */
     enum credit_choice choice;
     bool online;     /* of a top-up */
-    int who;         /* which of the two who approve */
+    int who;         /* which of the two who approve, */
+    int named;       /* and how often the payee had been named when they looked */
     int key;         /* 0 = one of its own; else that of an earlier act: a retry */
     int transaction; /* 0 = one of its own; else that of an earlier charge */
 };

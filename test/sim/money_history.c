@@ -26,8 +26,12 @@ uint64_t history_draw(struct money_history *history, uint64_t bound) {
 
 void history_name(struct money_history *history, struct money_act *act) {
     assert(history->keys + 1 < MONEY_KEYS && history->transactions + 1 < MONEY_CHARGES);
-    if (!act->key)
+    if (!act->key) {
         act->key = ++history->keys;
+        act->named = act->deed == DO_APPROVE && act->refund < MONEY_REFUNDS
+                         ? history->model.approval[act->refund].named
+                         : 0;
+    }
     if (!act->transaction && act->deed <= DO_GRANT)
         act->transaction = ++history->transactions;
     history->given[act->key] = *act;
@@ -130,6 +134,7 @@ static struct money_act pick(struct money_history *h, bool single) {
             continue;
         struct money_act named = act;
         named.transaction = MONEY_CHARGES - 1;
+        named.named = act.refund < MONEY_REFUNDS ? h->model.approval[act.refund].named : 0;
         probe = h->model;
         if (model_do(&probe, &named) == ACCEPTED || history_draw(h, 9) == 0)
             break;

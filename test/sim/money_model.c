@@ -6,7 +6,7 @@
 #include "base/civil.h"
 #include "base/clock.h"
 
-enum { TOLD_DAYS = 30 };
+enum { TOLD_DAYS = 30, CHOICES_A_DAY = 10, CORRECTIONS_A_DAY = 5 };
 
 static int64_t lesser(int64_t a, int64_t b) {
     return a < b ? a : b;
@@ -155,11 +155,11 @@ static enum refusal may_go(const struct money_model *m, const struct money_act *
             return REFUSED_REFUND_OFF;
         return refundable(m, credit, line->online) ? ACCEPTED : REFUSED_REFUND_MINIMUM;
     case CHOICE_TRANSFER:
+        if (!transferable(m, credit))
+            return REFUSED_CREDIT_SHORT;
         if (act->target == act->line)
             return REFUSED_TRANSFER_SELF;
-        if (!target_takes(m, act->line, act->target))
-            return REFUSED_TRANSFER_TARGET;
-        return transferable(m, credit) ? ACCEPTED : REFUSED_CREDIT_SHORT;
+        return target_takes(m, act->line, act->target) ? ACCEPTED : REFUSED_TRANSFER_TARGET;
     case CHOICE_LEAVE:
         return credit && act->amount == credit ? ACCEPTED : REFUSED_CONSENT;
     default:
@@ -174,7 +174,7 @@ static void refund_new(struct money_model *m, int line, int64_t gross, int64_t o
                                                   .fee = m->limits->refund_fee,
                                                   .online = online};
     m->approval[m->refunds].wait_until = 0;
-    m->approval[m->refunds].checked_by = 0;
+    m->approval[m->refunds].checked_by = m->approval[m->refunds].named = 0;
     m->fees += m->limits->refund_fee;
     m->refunds++;
 }
@@ -204,13 +204,26 @@ static void take(struct money_model *m, const struct money_act *act, int64_t *cr
     line->online -= online;
 }
 
+static bool is_left(struct money_count *count, int limit, int64_t now) {
+    if (now >= count->since + DAY)
+        *count = (struct money_count){.since = now};
+    return count->count < limit;
+}
+
 static enum refusal choose(struct money_model *m, const struct money_act *act) {
     struct money_line *line = &m->line[act->line];
-    if (line->stage != STAGE_SUBMITTED && line->stage != STAGE_EXECUTING)
-        return REFUSED_CLOSURE_STATE;
+    if (line->stage != STAGE_SUBMITTED)
+        return line->stage == STAGE_OPEN ? REFUSED_CLOSURE_STATE : REFUSED_TOO_LATE;
     enum refusal no = may_go(m, act, line->paid);
     if (no)
         return no;
+    if (act->choice == m->closing[act->line].choice &&
+        (act->choice != CHOICE_TRANSFER || act->target == m->closing[act->line].target) &&
+        (act->choice != CHOICE_LEAVE || act->amount == m->closing[act->line].leave))
+        return REFUSED_UNCHANGED;
+    if (!is_left(&m->closing[act->line].choices, CHOICES_A_DAY, m->now))
+        return REFUSED_TOO_MANY;
+    m->closing[act->line].choices.count++;
     m->closing[act->line].choice = act->choice;
     m->closing[act->line].target = act->target;
     m->closing[act->line].leave = act->amount;
@@ -237,11 +250,12 @@ static enum refusal cut(struct money_model *m, int at) {
     return ACCEPTED;
 }
 
-/* Is the time to claim over: people were told a month before. */
+/* Is the time to claim over. */
 static bool is_over(const struct money_model *m, int at) {
     int64_t until = m->closing[at].claim_until, told = m->closing[at].told_at;
-    return m->limits->lapses &&
-           (m->closing[at].lapsed || (told && m->now >= until && m->now >= told + TOLD_DAYS * DAY));
+    if (told && told + TOLD_DAYS * DAY > until)
+        until = told + TOLD_DAYS * DAY;
+    return m->limits->lapses && (m->closing[at].lapsed || (until && m->now >= until));
 }
 
 static enum refusal claim(struct money_model *m, const struct money_act *act) {
@@ -250,8 +264,10 @@ static enum refusal claim(struct money_model *m, const struct money_act *act) {
         return REFUSED_CLOSURE_STATE;
     if (is_over(m, act->line))
         return REFUSED_CLAIM_OVER;
+    if (act->choice != CHOICE_REFUND && act->choice != CHOICE_TRANSFER)
+        return REFUSED_INPUT;
     if (!line->unclaimed)
-        return REFUSED_CREDIT_SHORT;
+        return REFUSED_CLAIM_OVER;
     enum refusal no = may_go(m, act, line->unclaimed);
     if (no)
         return no;
@@ -268,7 +284,7 @@ static enum refusal lapse(struct money_model *m, int at) {
         m->closing[at].told_at = m->now;
         return ACCEPTED;
     }
-    if (!is_over(m, at))
+    if (!m->closing[at].told_at || !is_over(m, at)) /* never before people were told */
         return REFUSED_UNCHANGED;
     m->kept += line->unclaimed;
     line->unclaimed = line->online = 0;
@@ -297,8 +313,6 @@ static enum refusal closing(struct money_model *m, const struct money_act *act) 
     struct money_line *line = &m->line[act->line];
     int64_t stage = line->stage;
     if (act->deed == DO_CHOOSE && act->choice == CHOICE_LEAVE && act->amount < 0)
-        return REFUSED_INPUT;
-    if (act->deed == DO_CLAIM && act->choice != CHOICE_REFUND && act->choice != CHOICE_TRANSFER)
         return REFUSED_INPUT;
     if (act->deed != DO_SUBMIT && !m->closing[act->line].asked)
         return REFUSED_NOT_FOUND;
@@ -329,9 +343,10 @@ static enum refusal closing(struct money_model *m, const struct money_act *act) 
 
 /* --- a refund's life --- */
 
-static enum refusal approve(struct money_model *m, int at, int who) {
+static enum refusal approve(struct money_model *m, int at, const struct money_act *act) {
     struct money_refund *refund = &m->refund[at];
-    if (refund->state != REFUND_REQUESTED)
+    int who = act->who;
+    if (refund->state != REFUND_REQUESTED || act->named != m->approval[at].named)
         return REFUSED_REFUND_STATE;
     if (m->now < m->approval[at].wait_until)
         return REFUSED_REFUND_WAITING;
@@ -366,7 +381,7 @@ static enum refusal refunding(struct money_model *m, const struct money_act *act
     int64_t state = refund->state;
     switch (act->deed) {
     case DO_APPROVE:
-        return approve(m, act->refund, act->who);
+        return approve(m, act->refund, act);
     case DO_REJECT:
         return reject(m, act->refund);
     case DO_PAY:
@@ -381,9 +396,13 @@ static enum refusal refunding(struct money_model *m, const struct money_act *act
         m->approval[act->refund].checked_by = 0;
         return ACCEPTED;
     default: /* DO_CORRECT */
+        if (!is_left(&m->closing[refund->line].corrections, CORRECTIONS_A_DAY, m->now))
+            return REFUSED_TOO_MANY;
         if (state != REFUND_REQUESTED && state != REFUND_RETURNED)
             return REFUSED_REFUND_STATE;
         refund->state = REFUND_REQUESTED;
+        m->closing[refund->line].corrections.count++;
+        m->approval[act->refund].named++;
         m->approval[act->refund].wait_until = m->now + m->limits->wait_ms;
         m->approval[act->refund].checked_by = 0;
         return ACCEPTED;

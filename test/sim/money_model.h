@@ -3,6 +3,12 @@
 #define RINGOFF_MONEY_MODEL_H
 #include "money.h"
 
+/* So many in a day, from the first of them on. */
+struct money_count {
+    int64_t since;
+    int count;
+};
+
 struct money_model {
     const struct money_limits *limits;
     int64_t now; /* set by who asks, before each act */
@@ -15,11 +21,13 @@ struct money_model {
         bool lapsed;
         int64_t escalate_at; /* the staff are called, once; 0 = they were */
         bool asked;          /* there is or was a closure */
+        struct money_count choices, corrections;
     } closing[MONEY_LINES];
     struct money_refund refund[MONEY_REFUNDS];
     struct {
         int64_t wait_until;
         int checked_by; /* who approved first, + 1 */
+        int named;      /* how often another payee was */
     } approval[MONEY_REFUNDS];
     size_t refunds;
     struct {

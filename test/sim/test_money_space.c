@@ -233,7 +233,7 @@ struct beginning {
     struct money_act acts[8];
 };
 static const struct beginning beginnings[] = {
-    {"open", 3, 0, {{.deed = DO_GRANT}}},
+    {"open", 2, 0, {{.deed = DO_GRANT}}},
     {"asked for, to be refunded",
      2,
      3,
@@ -250,7 +250,7 @@ static const struct beginning beginnings[] = {
      {{.deed = DO_SUBMIT},
       {.deed = DO_CHOOSE, .choice = CHOICE_LEAVE, .amount = MONEY_PAID},
       {.deed = DO_TIMER}}},
-    {"unclaimed", 3, 3, {{.deed = DO_SUBMIT}, {.deed = DO_TIMER}, {.deed = DO_CUT}}},
+    {"unclaimed", 2, 3, {{.deed = DO_SUBMIT}, {.deed = DO_TIMER}, {.deed = DO_CUT}}},
     {"to be refunded",
      3,
      4,
