@@ -75,10 +75,8 @@ static enum refusal grant(struct money_model *m, struct money_line *line,
 
 /* A transaction that came before is answered as then, and not booked again. */
 static enum refusal charge(struct money_model *m, const struct money_act *act) {
-    if (act->amount <= 0)
+    if (act->amount <= 0 || act->amount > AMOUNT_MOST)
         return REFUSED_INPUT;
-    if (act->amount > AMOUNT_MOST)
-        return REFUSED_AMOUNT;
     if (act->line == MONEY_FOREIGN)
         return REFUSED_NOT_FOUND;
     int at = act->transaction;

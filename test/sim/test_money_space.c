@@ -14,7 +14,7 @@
 #include "money_doubles.h"
 #include "money_world.h"
 
-enum { WAVES = 6, STEPS = 40, JUMP = 24, DOUBLE_ACTS = 40, DOUBLE_HISTORIES = 4000 };
+enum { WAVES = 8, STEPS = 40, JUMP = 24, DOUBLE_ACTS = 40, DOUBLE_HISTORIES = 4000 };
 #define BEGIN INT64_C(1795400000000)
 
 static uint64_t seed(void) {
@@ -176,7 +176,7 @@ static void long_histories(void **state) {
 
 /* --- all small histories --- */
 
-enum { AGAIN = -1, SMALL_DEPTH = 3, SMALL_MAX = 20000 };
+enum { AGAIN = -1, SMALL_DEPTH = 4, SMALL_MAX = 20000 };
 
 /* What may be done next. AGAIN: the key, or the transaction, of the act before. */
 static const struct money_act alphabet[] = {
@@ -228,37 +228,51 @@ enum { LETTERS = sizeof alphabet / sizeof *alphabet };
 /* How a history begins, and how long all that follow are. */
 struct beginning {
     const char *name;
+    enum money_deed from; /* only this deed and later ones follow */
     int depth;
     size_t count;
     struct money_act acts[8];
 };
 static const struct beginning beginnings[] = {
-    {"open", 2, 0, {{.deed = DO_GRANT}}},
+    {"open", DO_TOP_UP, 2, 0, {{.deed = DO_GRANT}}},
     {"asked for, to be refunded",
+     DO_TOP_UP,
      2,
      3,
      {{.deed = DO_TOP_UP, .amount = 100, .online = true},
       {.deed = DO_SUBMIT},
       {.deed = DO_CHOOSE, .choice = CHOICE_REFUND}}},
     {"asked for, to be transferred",
+     DO_TOP_UP,
      2,
      2,
      {{.deed = DO_SUBMIT}, {.deed = DO_CHOOSE, .choice = CHOICE_TRANSFER, .target = 1}}},
     {"being carried out, to be left",
+     DO_TOP_UP,
      2,
      3,
      {{.deed = DO_SUBMIT},
       {.deed = DO_CHOOSE, .choice = CHOICE_LEAVE, .amount = MONEY_PAID},
       {.deed = DO_TIMER}}},
-    {"unclaimed", 2, 3, {{.deed = DO_SUBMIT}, {.deed = DO_TIMER}, {.deed = DO_CUT}}},
+    {"unclaimed", DO_TOP_UP, 2, 3, {{.deed = DO_SUBMIT}, {.deed = DO_TIMER}, {.deed = DO_CUT}}},
     {"to be refunded",
-     3,
+     DO_TOP_UP,
+     2,
+     4,
+     {{.deed = DO_SUBMIT},
+      {.deed = DO_CHOOSE, .choice = CHOICE_REFUND},
+      {.deed = DO_TIMER},
+      {.deed = DO_CUT}}},
+    {"to be refunded, and nothing else",
+     DO_CLAIM,
+     4,
      4,
      {{.deed = DO_SUBMIT},
       {.deed = DO_CHOOSE, .choice = CHOICE_REFUND},
       {.deed = DO_TIMER},
       {.deed = DO_CUT}}},
     {"refunded",
+     DO_TOP_UP,
      2,
      7,
      {{.deed = DO_SUBMIT},
@@ -287,19 +301,19 @@ static size_t small_count;
 
 /* All that can follow. What is refused changes nothing (that is a rule), so nothing follows it. */
 static void small_grow(const struct money_history *h, int64_t now, uint8_t acts[SMALL_DEPTH],
-                       int at, int depth) {
+                       int at, const struct beginning *b) {
     struct money_history *next = malloc(sizeof *next);
     assert_non_null(next);
     for (int i = 0; i < LETTERS; i++) {
-        if (!money_ready(alphabet[i].deed))
+        if (!money_ready(alphabet[i].deed) || alphabet[i].deed < b->from)
             continue;
         *next = *h;
         struct money_act act = letter(next, &alphabet[i]);
         next->model.now = now;
         acts[at] = (uint8_t)i;
         bool done = model_do(&next->model, &act) == ACCEPTED;
-        if (done && at + 1 < depth) {
-            small_grow(next, now + 31 * MINUTE, acts, at + 1, depth);
+        if (done && at + 1 < b->depth) {
+            small_grow(next, now + 31 * MINUTE, acts, at + 1, b);
         } else {
             assert_true(small_count < SMALL_MAX);
             memcpy(small[small_count++], acts, SMALL_DEPTH);
@@ -349,7 +363,7 @@ static void all_small_histories(void **state) {
             assert_int_equal(model_do(&h.model, &act), ACCEPTED);
         }
         small_count = 0;
-        small_grow(&h, BEGIN + 8 * 31 * MINUTE, acts, 0, b->depth);
+        small_grow(&h, BEGIN + 8 * 31 * MINUTE, acts, 0, b);
         printf("%s: %zu histories\n", b->name, small_count);
         for (size_t first = 0; first < small_count; first += MONEY_WORLDS)
             small_wave(b, first);
