@@ -7,6 +7,7 @@ from mutant_money import MONEY
 from mutant_charging import CHARGES
 from mutant_payment import PAYMENTS
 from mutant_refund import REFUND
+from mutant_space import SPACE
 from mutant_transfer import TRANSFERS
 
 COMMITTER, BATCH = 'src/store/committer.c', 'src/store/committer_batch.c'
@@ -39,7 +40,7 @@ DOCUMENT, ADVANCE, IDENTITY = (f'src/commands/{name}.c' for name in
                                ('closure_document', 'closure_advance', 'identity'))
 MATCH, IMPORT = 'src/rules/match.c', 'src/commands/line_import.c'
 
-MUTANTS = CHARGES + AUDITS + MONEY + PAYMENTS + REFUND + TRANSFERS + SETTLED + [
+MUTANTS = CHARGES + AUDITS + MONEY + PAYMENTS + REFUND + SPACE + TRANSFERS + SETTLED + [
     ('src/commands/network_finish.c',
      '    certificate_issue(out, &r->key, &closure, &r->line, &r->subscriber, &plan, &refund, '
      'policy);',
