@@ -85,6 +85,8 @@ static struct money_kit kit;
 
 static int setup(void **state) {
     (void)state;
+    for (int deed = 0; deed < DEED_COUNT; deed++)
+        assert_true(money_ready((enum money_deed)deed)); /* nothing is left out */
     money_open(&kit);
     return 0;
 }
