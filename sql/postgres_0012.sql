@@ -57,10 +57,10 @@ CREATE TABLE payee (
     way BIGINT NOT NULL,
     made_at BIGINT NOT NULL,
     charge BIGINT NOT NULL,
-    bank TEXT NOT NULL,
-    branch TEXT NOT NULL,
-    bic TEXT NOT NULL,
-    country TEXT NOT NULL,
+    bank BYTEA NOT NULL,
+    branch BYTEA NOT NULL,
+    bic BYTEA NOT NULL,
+    country BYTEA NOT NULL,
     number BYTEA NOT NULL,
     name BYTEA NOT NULL
 );

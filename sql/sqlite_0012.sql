@@ -57,10 +57,10 @@ CREATE TABLE payee (
     way INTEGER NOT NULL,
     made_at INTEGER NOT NULL,
     charge INTEGER NOT NULL,
-    bank TEXT NOT NULL,
-    branch TEXT NOT NULL,
-    bic TEXT NOT NULL,
-    country TEXT NOT NULL,
+    bank BLOB NOT NULL,
+    branch BLOB NOT NULL,
+    bic BLOB NOT NULL,
+    country BLOB NOT NULL,
     number BLOB NOT NULL,
     name BLOB NOT NULL
 ) STRICT;

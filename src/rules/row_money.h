@@ -140,9 +140,10 @@ struct transfer {
 struct payee {
     int64_t id, operator, line, closure, way, made_at;
     int64_t charge; /* WAY_ORIGINAL: the top-up */
+    /* Sealed, all of them: where somebody banks is personal, too. */
     char bank[8], branch[8], bic[12], country[4];
-    char number[40];      /* sealed: account number, FPS id, IBAN */
-    char name[NAME_SIZE]; /* sealed: the holder, as it is to be told to the bank */
+    char number[40];      /* account number, FPS id, IBAN */
+    char name[NAME_SIZE]; /* the holder, as it is to be told to the bank */
 };
 
 /* What the person chose for the credit of a closure, whose id it bears, and what became of it. */
