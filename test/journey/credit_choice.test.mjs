@@ -32,7 +32,7 @@ const settlement = (one) =>
   house.ask('settlement', 'show', '--operator', 'harbour', one.closing.closure.split('/').pop());
 
 /** Somebody whose line has paid credit, signed in, with a closure that waits for confirmation. */
-async function begin(language, script = true) {
+async function begin(language, script = true, least = 1) {
   const visit = await browser.visit(house.origin, {
     language: language === 'en' ? 'zh-Hant-HK' : 'en',
     script,
@@ -43,7 +43,7 @@ async function begin(language, script = true) {
   do {
     person = await newcomer(house, page, 'harbour', password);
     line = await house.ask('line', 'show', '--operator', 'harbour', '--number', person.number);
-  } while (!line.paid_minor || person.id_type !== 'hkid');
+  } while (line.paid_minor < least || person.id_type !== 'hkid');
   await network.ask('SET', 'subscriber.create', person.imsi);
   await network.ask('SET', `subscriber.by-imsi-${person.imsi}.msisdn`, person.number.slice(1));
   await page.goto(`${base}/`);
@@ -65,7 +65,9 @@ async function choices(one, choice) {
   await page.goto(closing.closure);
   await page.click(`main a[href$="/credit"]`);
   await walk.stepUp(page, one.person);
-  has(await main(page), money(one.paid));
+  const text = await main(page);
+  has(text, money(one.paid));
+  has(text.replace(/\s/g, ''), one.person.number);
   await at(one, 'choice');
   await page.check(`input[name=choice][value=${choice}]`);
   await next(page);
@@ -122,7 +124,7 @@ const wayOf = {
 for (const language of languages)
   for (const [i, way] of wayOf[language].entries())
     test(`${language}: a refund by ${way}`, { timeout: 120000 }, async () => {
-      const one = await begin(language, i === 0);
+      const one = await begin(language, i === 0, way === 'abroad' ? 20000 : 1); // above its fee
       await refund(one, way);
       await next(one.page);
       const text = await done(one, way);
@@ -208,7 +210,7 @@ test('two tabs, the form twice, another name', { timeout: 120000 }, async () => 
 
 test('the lines are cut: what was chosen came about', { timeout: 180000 }, async () => {
   await house.later(61 * MINUTE);
-  for (const one of cases) {
+  for (const one of cases.filter((each) => each.expected)) {
     const { page, closing, expected } = one;
     await house.state('harbour', closing.reference, 'closed');
     const shown = await settlement(one);

@@ -176,6 +176,7 @@ json_t *settle_data(struct settle_page *page) {
     json_t *data = json_pack("{s:b,s:b,s:b,s:O,s:O}", "claiming", page->claiming, "owner",
                              page->owner, "by_paper", page->claiming && !page->owner, "credit",
                              page->credit, "closure", page->shown);
+    json_object_set(data, "number_text", json_object_get(page->shown, "number_text"));
     settle_close(page);
     return data;
 }
