@@ -60,6 +60,7 @@ enum money_stage { STAGE_OPEN, STAGE_SUBMITTED, STAGE_EXECUTING, STAGE_CLOSED };
 struct money_line {
     int64_t stage; /* enum money_stage */
     int64_t paid, promotional, unclaimed, online;
+    int64_t choice, leave; /* while it closes: enum credit_choice, what the consent names */
 };
 struct money_refund {
     int64_t line, state, amount, fee, online; /* enum refund_state */

@@ -328,6 +328,7 @@ void money_close(struct money_kit *kit) {
 struct read_line {
     struct line line;
     struct closure closure;
+    struct settlement settlement;
     struct ledger_account ledgers[LEDGERS_A_LINE];
     struct refund refunds[REFUNDS_A_CLOSURE];
 };
@@ -356,6 +357,10 @@ static void line_note(struct money_world *world, int i, const struct read_line *
                   : !read->line.closure           ? STAGE_OPEN
                   : read->closure.executing_at    ? STAGE_EXECUTING
                                                   : STAGE_SUBMITTED;
+    if (line->stage == STAGE_SUBMITTED || line->stage == STAGE_EXECUTING) {
+        line->choice = read->settlement.choice;
+        line->leave = read->settlement.leave_minor;
+    }
     for (int k = 0; k < LEDGERS_A_LINE && read->ledgers[k].id; k++) {
         const struct ledger_account *account = &read->ledgers[k];
         bool own = account->kind == LEDGER_PAID || account->kind == LEDGER_PROMOTIONAL;
@@ -389,7 +394,7 @@ static void read_sums(struct money_kit *kit, struct money_books books[MONEY_WORL
 }
 
 void money_read(struct money_kit *kit, struct money_books books[MONEY_WORLDS]) {
-    enum { WANTS = 4, LINES = MONEY_WORLDS * MONEY_LINES };
+    enum { WANTS = 5, LINES = MONEY_WORLDS * MONEY_LINES };
     static struct read_line lines[LINES];
     static struct key of_line[LINES], of_closure[LINES];
     static struct want wants[LINES * WANTS];
@@ -408,6 +413,8 @@ void money_read(struct money_kit *kit, struct money_books books[MONEY_WORLDS]) {
             continue;
         wants[count++] =
             (struct want){CLOSURE_BY_ID, &of_closure[i], &lines[i].closure, 1, 0, 0, false};
+        wants[count++] =
+            (struct want){SETTLEMENT_BY_ID, &of_closure[i], &lines[i].settlement, 1, 0, 0, false};
         wants[count++] = (struct want){
             REFUNDS_OF_CLOSURE, &of_closure[i], lines[i].refunds, REFUNDS_A_CLOSURE, 0, 0, false};
     }

@@ -461,6 +461,12 @@ void model_books(const struct money_model *model, struct money_books *books) {
     memcpy(books->line, model->line, sizeof books->line);
     memcpy(books->refund, model->refund, sizeof books->refund);
     for (int i = 0; i < MONEY_LINES; i++) {
+        int64_t stage = model->line[i].stage;
+        if (stage == STAGE_SUBMITTED || stage == STAGE_EXECUTING) {
+            books->line[i].choice = model->closing[i].choice;
+            books->line[i].leave =
+                model->closing[i].choice == CHOICE_LEAVE ? model->closing[i].leave : 0;
+        }
         books->sum[LEDGER_PAID] += model->line[i].paid;
         books->sum[LEDGER_PROMOTIONAL] += model->line[i].promotional;
         books->sum[LEDGER_UNCLAIMED] += model->line[i].unclaimed;
