@@ -68,4 +68,8 @@ REFUND = [
      'refund_shown', 'others_are_told_without_the_secret', 'only its own contact gets the secret'),
     (MESSAGE, 'so = r->state == REFUND_RETURNED;', 'so = true;',
      'refund_shown', 'what_has_gone_on_is_not_told_any_more', 'nothing is told that is not so'),
+    (RULES, 'return way == WAY_ORIGINAL && r->state == REFUND_APPROVED && !r->escalated_at;',
+     'return false;',
+     'refund_verbs', 'a_top_up_is_paid_back_once',
+     'what the payment provider may still pay is not paid by hand'),
 ]

@@ -148,6 +148,8 @@ static enum refusal pay_decide(struct outcome *out, const void *given, const voi
         no = REFUSED_EVIDENCE;
     if (!no && evidence_personal(in->evidence))
         no = REFUSED_EVIDENCE_PERSONAL;
+    if (!no && refund_with_provider(&refund, r->of.payee.way))
+        no = REFUSED_REFUND_PROVIDER;
     if (!no)
         no = refund_pay(&refund, r->staff.id, out->now);
     if (!no && r->of.payee.way == WAY_CASH && !in->original)
@@ -163,8 +165,8 @@ static enum refusal pay_decide(struct outcome *out, const void *given, const voi
 }
 
 static const enum refusal pay_refusals[] = {
-    REFUSED_NOT_FOUND,    REFUSED_NOT_ALLOWED, REFUSED_EVIDENCE, REFUSED_EVIDENCE_PERSONAL,
-    REFUSED_REFUND_STATE, REFUSED_ORIGINAL,    ACCEPTED,
+    REFUSED_NOT_FOUND,    REFUSED_NOT_ALLOWED,     REFUSED_EVIDENCE, REFUSED_EVIDENCE_PERSONAL,
+    REFUSED_REFUND_STATE, REFUSED_REFUND_PROVIDER, REFUSED_ORIGINAL, ACCEPTED,
 };
 
 const struct verb refund_pay_verb = {
@@ -198,6 +200,8 @@ static enum refusal return_decide(struct outcome *out, const void *given, const 
     struct refund refund = r->of.refund;
     enum ledger_kind from = refund.paid_at ? LEDGER_BANK : LEDGER_IN_FLIGHT;
     enum refusal no = begin(out, r);
+    if (!no && refund_with_provider(&refund, r->of.payee.way))
+        no = REFUSED_REFUND_PROVIDER;
     if (!no)
         no = refund_return(&refund, (enum refund_reason)refund_reason_of_code(in->reason),
                            r->staff.id, out->now);
@@ -211,7 +215,8 @@ static enum refusal return_decide(struct outcome *out, const void *given, const 
 }
 
 static const enum refusal return_refusals[] = {
-    REFUSED_NOT_FOUND, REFUSED_NOT_ALLOWED, REFUSED_REFUND_REASON, REFUSED_REFUND_STATE, ACCEPTED,
+    REFUSED_NOT_FOUND,    REFUSED_NOT_ALLOWED,     REFUSED_REFUND_REASON,
+    REFUSED_REFUND_STATE, REFUSED_REFUND_PROVIDER, ACCEPTED,
 };
 
 const struct verb refund_return_verb = {

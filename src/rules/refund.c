@@ -27,6 +27,11 @@ bool refund_needs_second(const struct refund *r, const struct policy *policy, bo
            (unverified && r->amount_minor > policy->refund_unverified_minor);
 }
 
+bool refund_with_provider(const struct refund *r, int64_t way) {
+    assert(way > 0 && way < REFUND_WAY_COUNT);
+    return way == WAY_ORIGINAL && r->state == REFUND_APPROVED && !r->escalated_at;
+}
+
 int64_t refund_next(const struct refund *r) {
     return refund_is_open(r) && !r->escalated_at ? r->due_at : 0;
 }

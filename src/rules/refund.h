@@ -24,6 +24,10 @@ bool refund_in_flight(const struct refund *refund);
 /* True when two people approve it: above the policy's sum, or above the lower one when the payee is
  * not verified (rules/payee.h). */
 bool refund_needs_second(const struct refund *refund, const struct policy *policy, bool unverified);
+/* True while the payment provider has it: approved, to go back to the payment, and not handed to
+ * the staff. Nobody pays it otherwise meanwhile or says that it came back: it would be paid twice.
+ */
+bool refund_with_provider(const struct refund *refund, int64_t way);
 /* When the timer must look at it: at due_at once, 0 = never. Every transition keeps next_at so. */
 int64_t refund_next(const struct refund *refund);
 /* May the payee be named anew: before it is approved and after it came back.

@@ -363,6 +363,11 @@ static const struct refusal_about table[REFUSAL_COUNT] = {
             "refund_state", 409, N_("The refund is not in a state for this"),
             N_("It has gone on since, or is not so far yet. Look at it again; nothing was "
                "changed.")},
+    [REFUSED_REFUND_PROVIDER] =
+        {"refund_with_provider", 409, N_("The payment provider has this refund"),
+         N_(
+             "It may still be paid there, so nobody pays it in another way now. When the provider "
+             "cannot, or it is overdue, it becomes a work item; then note what became of it.")},
     [REFUSED_REFUND_WAITING] =
         {
             "refund_waiting", 409, N_("The waiting time of this payee is not over"),

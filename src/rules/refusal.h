@@ -90,7 +90,8 @@ enum refusal {
     REFUSED_PAYEE_NAME,
     REFUSED_PAYEE_VELOCITY, /* too many refunds to one payee */
     REFUSED_REFUND_STATE,
-    REFUSED_REFUND_WAITING, /* the payee was changed a short time ago */
+    REFUSED_REFUND_PROVIDER, /* the payment provider has it, and may still pay it */
+    REFUSED_REFUND_WAITING,  /* the payee was changed a short time ago */
     REFUSED_SECOND_ACTOR,
     REFUSED_CONSENT, /* what was agreed to is not what is there */
     REFUSED_LEAVE_OFF,

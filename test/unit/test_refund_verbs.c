@@ -290,6 +290,11 @@ static void a_top_up_is_paid_back_once(void **state) {
     assert_int_equal(approve(&ada, id), ACCEPTED);
     assert_int_equal(effects(EFFECT_PAYMENT), 1);
     assert_int_equal(one("SELECT count(*) FROM effect WHERE door = 'payment'"), 1);
+    /* it may still be paid there */
+    assert_int_equal(take_back(&ada, id, "provider"), REFUSED_REFUND_PROVIDER);
+    assert_int_equal(pay(&ada, id), REFUSED_REFUND_PROVIDER);
+    kit_now = refund_now(id).due_at; /* overdue: the staff look into it */
+    assert_int_equal(refund_timer(id), ACCEPTED);
     assert_int_equal(take_back(&ada, id, "provider"), ACCEPTED);
     assert_int_equal(one("SELECT refunded_minor FROM charge"), 5000); /* until it goes elsewhere */
     assert_int_equal(reject(&ada, id, "provider"), ACCEPTED);
