@@ -1,6 +1,7 @@
 """The mutants of what is chosen for credit and of closing; rows as in mutant_table.py."""
 SETTLEMENT, SETTLE, FINISH = ('src/rules/settlement.c', 'src/commands/settle.c',
                               'src/commands/network_finish.c')
+CHOOSE, CLAIMS = 'src/commands/credit_choose.c', 'src/commands/credit_claim.c'
 CLAIM, LAPSE = 'src/rules/closure.c', 'src/commands/closure_advance.c'
 
 SETTLED = [
@@ -39,4 +40,19 @@ SETTLED = [
     (LAPSE, '    bool good = outcome_move(out, &unclaimed, &breakage, MOVED_LAPSED, amount);',
      '    bool good = unclaimed.id && breakage.id;',
      'settle', 'what_nobody_claims', 'what lapsed is in the books'),
+    (CHOOSE, '    if (another && until > s->wait_until)\n        s->wait_until = until;\n',
+     '    (void)until;\n',
+     'credit_choice', 'a_changed_payee_waits', 'a payee that is changed waits'),
+    (CHOOSE, 'if (!no && (given & PROOF_CLAIMED) && !r->closure.identity_at)', 'if (false)',
+     'credit_choice', 'without_the_sim', 'who has not proved the SIM waits for the identity'),
+    (CHOOSE, '    case CLOSURE_EXECUTING:\n', '',
+     'credit_choice', 'too_late', 'while a line is cut nothing is chosen any more'),
+    (CHOOSE, '    closure_tell(out, EFFECT_CREDIT_CHOSEN, &r->of.closure, r->of.contacts, true);\n',
+     '', 'credit_choice', 'everybody_is_told', 'nobody takes the credit in silence'),
+    (CLAIMS, 'chosen.choice == CHOICE_TRANSFER && !by_session(out, &r->of)', 'false',
+     'credit_claim', 'to_another_line', 'what stands on a paper moves nothing for good'),
+    (CLAIMS, 'session ? 0 : out->now', 'true ? 0 : out->now',
+     'credit_claim', 'with_the_status_secret', 'who is told of a claim can object'),
+    (CLAIMS, '        no = identify(out, in, r);', '        no = ACCEPTED;',
+     'credit_claim', 'nobody_elses', 'unclaimed credit is for the registered person'),
 ]
