@@ -2,6 +2,8 @@
 can break; rows as in mutant_table.py, which takes them in."""
 LEDGER, SPEND = 'src/store/ledger.c', 'src/commands/credit_spend.c'
 CHARGING, TRANSFER = 'src/commands/charging_shared.c', 'src/commands/credit_transfer.c'
+SETTLE, FINISH = 'src/commands/settle.c', 'src/commands/network_finish.c'
+STAFF = 'src/commands/refund_staff.c'
 
 SPACE = [
     (LEDGER, '    return !account->line || *balance >= 0;', '    return true;',
@@ -25,4 +27,19 @@ SPACE = [
     (TRANSFER, 'settlement_online_after(line.online_minor, whole);', 
      'settlement_online_after(line.online_minor, whole - transfer->amount_minor);',
      'money_space', 'long_histories', 'what was topped up online goes with what is transferred'),
+    (SPEND, 'return r->line.state == LINE_CLOSED ? late(out, &charge) : book(out, r, &charge);',
+     'return r->line.id ? book(out, r, &charge) : late(out, &charge);',
+     'money_space', 'long_histories', "what is told too late is at the operator's charge"),
+    (SETTLE, '    move_shared(out, s->from, LEDGER_FEES, MOVED_REFUND_FEE, parts->fee_minor);\n',
+     '',
+     'money_space', 'long_histories',
+     'unclaimed, refunded, moved and kept are what was there'),
+    (FINISH, '        outcome_shut(out, account);', '        assert(out && account);',
+     'money_space', 'long_histories', "a closed line's accounts are shut"),
+    (STAFF, 'refund_move(out, LEDGER_IN_FLIGHT, LEDGER_BANK, MOVED_PAID_OUT,',
+     'refund_move(out, LEDGER_BANK, LEDGER_IN_FLIGHT, MOVED_PAID_OUT,',
+     'money_space', 'long_histories', 'the bank paid what the paid refunds say'),
+    (STAFF, 'refund_move(out, LEDGER_PAYABLE, LEDGER_IN_FLIGHT, MOVED_APPROVED,',
+     'refund_move(out, LEDGER_IN_FLIGHT, LEDGER_PAYABLE, MOVED_APPROVED,',
+     'money_space', 'long_histories', 'what is approved is not owed any more'),
 ]

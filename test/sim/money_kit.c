@@ -357,7 +357,8 @@ static void line_note(struct money_world *world, int i, const struct read_line *
                   : !read->line.closure           ? STAGE_OPEN
                   : read->closure.executing_at    ? STAGE_EXECUTING
                                                   : STAGE_SUBMITTED;
-    if (line->stage == STAGE_SUBMITTED || line->stage == STAGE_EXECUTING) {
+    bool present = read->closure.id == read->line.closure; /* not one that was withdrawn */
+    if (present && (line->stage == STAGE_SUBMITTED || line->stage == STAGE_EXECUTING)) {
         line->choice = read->settlement.choice;
         line->leave = read->settlement.leave_minor;
     }
