@@ -131,8 +131,10 @@ static void carry_out(struct outcome *out, const struct credit_claim *in, const 
         tell(out, r, EFFECT_TRANSFER_SENT, made.transfer);
 }
 
-/* What is there, and where it may go. A transfer cannot be called back: who objects to it would be
- * too late, so that it asks for more than the status secret. */
+/* What is there, and where it may go: until when it can be claimed was promised at the closing (the
+ * case's policy); what is offered and what it costs is what is offered now. A transfer cannot be
+ * called back: who objects to it would be too late, so that it asks for more than the status
+ * secret. */
 static enum refusal claim(struct outcome *out, const struct credit_claim *in, const struct rows *r,
                           const struct policy *policy) {
     struct ledger_account ledgers[LEDGERS_A_LINE];
@@ -149,11 +151,11 @@ static enum refusal claim(struct outcome *out, const struct credit_claim *in, co
     enum refusal no = closure_may_claim(&r->of.closure, policy, there, out->now);
     struct credit credit = closing_credit(&r->of.line, there, 0);
     if (!no)
-        no = where_take(out, (const struct credit_where *)in, &r->of, &credit, policy, &chosen,
+        no = where_take(out, (const struct credit_where *)in, &r->of, &credit, out->policy, &chosen,
                         &payee);
     if (no)
         return no;
-    struct settled parts = settlement_of(&credit, &chosen, policy);
+    struct settled parts = settlement_of(&credit, &chosen, out->policy);
     memcpy(ledgers, r->of.target_ledgers, sizeof ledgers);
     const struct ledger_account *to = ledger_find(ledgers, LEDGER_PAID);
     if (__builtin_add_overflow(to ? to->balance : 0, parts.transfer_minor, &sum))

@@ -11,9 +11,7 @@
 
 enum { ACCOUNTS = 3, FATES = 8 };
 
-static const char *const credits[] = {NULL,
-                                      NULL,
-                                      [LEDGER_PAID] = "paid",
+static const char *const credits[] = {[LEDGER_PAID] = "paid",
                                       [LEDGER_PROMOTIONAL] = "promotional",
                                       [LEDGER_UNCLAIMED] = "unclaimed",
                                       view_values_end};
@@ -30,17 +28,12 @@ enum fate {
     FATE_STAYS,
     FATE_LAPSES,
 };
-static const char *const fates[] = {NULL,
-                                    [FATE_REFUND] = "refund",
-                                    [FATE_NOT_REFUNDED] = "not_refunded",
-                                    [FATE_TRANSFER] = "transfer",
-                                    [FATE_LEAVE] = "leave",
-                                    [FATE_UNCLAIMED] = "unclaimed",
-                                    [FATE_ENDS] = "ends",
-                                    [FATE_CLAIM] = "claim",
-                                    [FATE_STAYS] = "stays",
-                                    [FATE_LAPSES] = "lapses",
-                                    view_values_end};
+static const char *const fates[] = {
+    [FATE_REFUND] = "refund",       [FATE_NOT_REFUNDED] = "not_refunded",
+    [FATE_TRANSFER] = "transfer",   [FATE_LEAVE] = "leave",
+    [FATE_UNCLAIMED] = "unclaimed", [FATE_ENDS] = "ends",
+    [FATE_CLAIM] = "claim",         [FATE_STAYS] = "stays",
+    [FATE_LAPSES] = "lapses",       view_values_end};
 static const char *const ways[] = {NULL,
                                    [WAY_HKID_PROXY] = "hkid_proxy",
                                    [WAY_FPS_ID] = "fps_id",
@@ -279,15 +272,17 @@ static void fates_of_paid(struct fate_list *list, const struct credit *credit, i
     fate_add(list, which, FATE_LEAVE, "credit.leave", policy->leave ? credit->paid_minor : 0);
 }
 
-/* over: the time to claim what is unclaimed has ended. */
+/* over: the time to claim has ended. A claim goes by what is offered now, its end by what was
+ * promised. */
 static void fates_fill(struct fate_list *list, const struct credit *credit, int64_t original,
-                       bool closed, bool over, const struct policy *policy) {
+                       bool closed, bool over, const struct policy *policy,
+                       const struct policy *promised) {
     enum ledger_kind which = closed ? LEDGER_UNCLAIMED : LEDGER_PAID;
     if (closed && !over)
         fate_add(list, which, FATE_CLAIM, "credit.unclaimed_claim_months", credit->paid_minor);
     if (!over)
         fates_of_paid(list, credit, original, which, policy);
-    if (closed && policy->after_claim == AFTER_CLAIM_BREAKAGE)
+    if (closed && promised->after_claim == AFTER_CLAIM_BREAKAGE)
         fate_add(list, which, FATE_LAPSES, "credit.after_claim", credit->paid_minor);
     else if (closed)
         fate_add(list, which, FATE_STAYS, "credit.after_claim", credit->paid_minor);
@@ -358,7 +353,8 @@ static json_t *credit_build(struct view_context *context, int64_t id) {
         return NULL;
     bool closed = rows.line.state == LINE_CLOSED;
     bool over = closed && rows.closure.claim_until <= context->now;
-    const struct policy *policy = closure_view_policy(context, &rows.closure);
+    const struct policy *promised = closure_view_policy(context, &rows.closure);
+    const struct policy *policy = closed ? context->policy : promised;
     struct balances left = line_balances(rows.accounts);
     int64_t unclaimed = unclaimed_of(rows.accounts);
     struct credit credit = {.paid_minor = closed ? unclaimed : left.paid,
@@ -382,7 +378,7 @@ static json_t *credit_build(struct view_context *context, int64_t id) {
     memcpy(view.number, rows.line.number, sizeof view.number);
     memcpy(view.currency, policy->currency, sizeof view.currency);
     int64_t original = original_most(rows.paid);
-    fates_fill(&list, &credit, original, closed, over, policy);
+    fates_fill(&list, &credit, original, closed, over, policy, promised);
     size_t count = over ? 0 : ways_fill(offered, &credit, original, policy);
     while (mandates < MANDATES_A_LINE && rows.mandates[mandates].id)
         mandates++;

@@ -322,6 +322,9 @@ static json_t *settlement_json(struct view_context *context, struct settlement_r
     const struct policy *policy = closure_view_policy(context, closure);
     struct balances left = line_balances(rows->accounts);
     bool done = closure->deregistered_at != 0;
+    /* A claim goes by what is offered when it is made; the closing by what was when it was asked.
+     */
+    const struct policy *money = done ? context->policy : policy;
     struct lists lists;
     struct settlement_view view = {.closure = closure->id,
                                    .line = closure->line,
@@ -329,9 +332,9 @@ static json_t *settlement_json(struct view_context *context, struct settlement_r
                                    .credit_minor = done ? left.unclaimed : left.paid,
                                    .promotional_minor =
                                        done ? closure->promotional_minor : left.promotional,
-                                   .arrives_days = policy->refund_arrives_days,
-                                   .payee_wait_hours = policy->refund_payee_wait_hours,
-                                   .transfer_fee_minor = policy->transfer_fee_minor,
+                                   .arrives_days = money->refund_arrives_days,
+                                   .payee_wait_hours = money->refund_payee_wait_hours,
+                                   .transfer_fee_minor = money->transfer_fee_minor,
                                    .lapsed_at = closure->lapsed_at,
                                    .lapsed_minor = closure->lapsed_minor,
                                    .erased = !rows->subscriber.document[0]};
@@ -344,7 +347,7 @@ static json_t *settlement_json(struct view_context *context, struct settlement_r
     struct credit credit = closing_credit(&rows->line, view.credit_minor, view.promotional_minor);
     chosen_fill(context, &view, &rows->chosen);
     parts_fill(&view, &lists, rows, &plan, policy);
-    offer(&view, &lists, rows, &credit, policy);
+    offer(&view, &lists, rows, &credit, money);
     view.refunds =
         (struct view_list){lists.refunds, refunds_fill(rows, lists.refunds), sizeof *lists.refunds};
     return view_json(context, settlement_fields, &view);

@@ -159,6 +159,22 @@ static void a_year_later_and_too_late(void **state) {
     books_are_right();
 }
 
+/* Until when was promised at the closing; what it costs is what it costs now. */
+static void by_the_rules_of_now(void **state) {
+    (void)state;
+    put("INSERT INTO policy SELECT id + 1, operator, version + 1, %lld, loaded_at, "
+        "replace(replace(replace(text, '\"version\": 1', '\"version\": 2'), "
+        "'\"minimum_minor\": 1, \"fee_minor\": 0', '\"minimum_minor\": 301, \"fee_minor\": 300'), "
+        "'\"unclaimed_claim_months\": 84', '\"unclaimed_claim_months\": 12') FROM policy",
+        (long long)kit_now);
+    kit_restart(&kit.kit);
+    kit_now += 400 * DAY; /* past the new policy's year */
+    assert_int_equal(claim(&kit.api, claiming("refund")), ACCEPTED);
+    assert_int_equal(refund_now().fee_minor, 300);
+    assert_int_equal(refund_now().amount_minor, CHOICE_PAID - 300);
+    books_are_right();
+}
+
 static void once_the_registration_is_erased(void **state) {
     struct subscriber person;
     struct actor staff = kit.staff;
@@ -189,6 +205,7 @@ int main(void) {
         CASE(several_claims),
         CASE(to_another_line),
         CASE(a_year_later_and_too_late),
+        CASE(by_the_rules_of_now),
         CASE(once_the_registration_is_erased),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
