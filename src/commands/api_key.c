@@ -19,8 +19,8 @@ void api_key_hash(const struct secrets *secrets, const char *key, uint8_t hash[H
 static const struct field add_input[] = {
     INPUT(FIELD_TEXT, api_key_add, name, 1, 60, "what the key is for"),
     INPUT(FIELD_TEXT, api_key_add, scopes, 1, SCOPES_SIZE - 1,
-          "space separated: lines:read lines:write closures:read closures:write effects:read "
-          "effects:write"),
+          "What it may do, space separated: lines:read lines:write closures:read closures:write "
+          "certificates:read effects:read effects:write credit:write refunds:read"),
     FIELD_END,
 };
 
