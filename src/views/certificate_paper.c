@@ -7,7 +7,7 @@
 #include "base/paper.h"
 #include "rules/certificate_file.h"
 
-enum { PAPER_ARENA = 64 * 1024, FACT_STAYS = 40, CODE_STAYS = 130 /* points */ };
+enum { PAPER_ARENA = 64 * 1024, FACT_STAYS = 40, CODE_STAYS = 180 /* points */ };
 
 bool certificate_paper_of(const struct secrets *secrets, const struct certificate *row,
                           const struct signing_key *key, struct certificate_paper *paper) {
