@@ -39,7 +39,7 @@ const ini = (sections) =>
 /** Makes one and serves it. settings: sections of ringoff.ini beside the defaults. database: one
  *  of peers/postgres.mjs instead of the file. Answers what drives it; stop() asserts that SIGTERM
  *  ended it with 0. */
-export async function start({ lines = 40, seed = 7, settings = {}, database } = {}) {
+export async function start({ lines = 60, seed = 7, settings = {}, database } = {}) {
   const directory = await directoryMake('journey');
   const data = path.join(directory, 'data');
   const made = await run(

@@ -18,7 +18,7 @@ enum { PAID = 8640, FEE = 200, TRIES = 10, TIMES = 5, FOREIGN = 7777 };
 static struct case_kit kit;
 static struct actor desk, integrator;
 
-static void sql(const char *format, ...) {
+__attribute__((format(printf, 1, 2))) static void sql(const char *format, ...) {
     char text[300];
     va_list values;
     va_start(values, format);
