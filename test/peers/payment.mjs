@@ -32,12 +32,18 @@ export function mistrust(headers, body, key, now = Date.now() / 1000) {
   return good ? null : 'the signature is another';
 }
 
-/** Starts it. Options: tls, key (bytes of the secret), port (to come back where one was).
+/** Starts it. Options: tls, key (bytes of the secret), port (to come back where one was), now (its
+ *  clock, seconds).
  *  Answers { url, port, secret, ca, asked, done, connections, answers, wait, stop }:
  *  asked() is all that came, each with headers, body, order (the JSON) and mistrust; done is a Map
  *  of what was carried out, by key; answers is a list, taken from the front, of states
  *  ('accepted', { state, reason }) and functions (response, order, answer); empty: it is done. */
-export async function start({ tls = false, key = randomBytes(32), port = 0 } = {}) {
+export async function start({
+  tls = false,
+  key = randomBytes(32),
+  port = 0,
+  now = () => Date.now() / 1000,
+} = {}) {
   const directory = await directoryMake('payment');
   const made = tls ? await certificateMake(directory) : {};
   const box = inbox();
@@ -64,7 +70,7 @@ export async function start({ tls = false, key = randomBytes(32), port = 0 } = {
   };
   const take = async (request, response) => {
     const body = await bodyOf(request);
-    const why = mistrust(request.headers, body, key);
+    const why = mistrust(request.headers, body, key, now());
     let order = null;
     try {
       order = JSON.parse(body);
