@@ -14,7 +14,7 @@ if (!existsSync(program)) throw new Error(`not built: ${program} (set RINGOFF_BU
 
 export const everything =
   'lines:read lines:write closures:read closures:write certificates:read ' +
-  'effects:read effects:write';
+  'effects:read effects:write credit:write refunds:read';
 export const MINUTE = 60 * 1000,
   HOUR = 60 * MINUTE,
   DAY = 24 * HOUR;

@@ -138,10 +138,11 @@ async function triedByKey(verb, state, cell) {
 
 test('every verb of the page is tried, here or where its code is', () => {
   // Codes, and what is asked without a session: people.test.mjs, app.test.mjs, closing.test.mjs.
-  // Of a refund, which a line must be closed for: test_refund_correct.c.
+  // Of a closure's credit and a refund: test_credit_choice.c, test_credit_claim.c,
+  // test_refund_correct.c.
   const elsewhere = ['closure.confirm', 'closure.resend', 'contact.add', 'contact.remove',
     'status.ask', 'status.open', 'password.prove', 'password.reset', 'closure.document',
-    'registration.claim', 'registration.verify', 'refund.correct'];
+    'registration.claim', 'registration.verify', 'refund.correct', 'credit.choose', 'credit.claim'];
   const left = [...demands.keys()].filter((verb) => !bodies[verb] && !elsewhere.includes(verb));
   assert.deepEqual(left, []);
   for (const verb of Object.keys(bodies)) assert.ok(demands.get(verb).app, verb);

@@ -55,6 +55,7 @@ async function violations(page, rules) {
 
 /** What must hold on every page, as it is on the screen now. */
 export async function look(page, name, { rules } = {}) {
+  await page.locator('main').first().waitFor(); // not in the moment between two documents
   const where = `${name} (${page.url()})`;
   const seen = await page.evaluate(() => ({
     title: document.title,

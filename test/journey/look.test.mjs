@@ -223,7 +223,7 @@ for (const [language, operator] of [
         password,
       };
       line = await house.ask('line', 'show', '--operator', operator, '--number', person.number);
-    } while (line.state !== 'active' || line.contacts.length === 0);
+    } while (line.state !== 'active' || !line.line_may_confirm || line.contacts.length === 0);
     await outside(page, base, person, at);
     await forgotten(page, base, person, at);
     const first = await inside(page, base, person, at);
