@@ -79,6 +79,14 @@ static void what_is_open_and_in_flight(void **state) {
         assert_int_equal(refund_correctable(&r), s == REFUND_REQUESTED || s == REFUND_RETURNED
                                                      ? ACCEPTED
                                                      : REFUSED_REFUND_STATE);
+        for (int way = WAY_HKID_PROXY; way < REFUND_WAY_COUNT; way++) {
+            bool there = way == WAY_ORIGINAL && s == REFUND_APPROVED;
+            struct refund handed = r;
+            handed.escalated_at = 0;
+            assert_int_equal(refund_with_provider(&handed, way), there);
+            handed.escalated_at = KIT_NOW; /* the staff have it */
+            assert_false(refund_with_provider(&handed, way));
+        }
         assert_false(refund_overdue(&r, r.due_at - 1));
         assert_int_equal(refund_overdue(&r, r.due_at), s < REFUND_PAID);
         r.id = 0;
