@@ -10,7 +10,7 @@
 #include "web/portal/form.h"
 
 /* A reason is as long as its field lets one type, and so fits into the cookie in any script. */
-enum { ANSWERS_LIFE = 20 * 60, MARK_BYTES = 12, REASON_POINTS = 100 };
+enum { ANSWERS_LIFE = 20 * 60, REASON_POINTS = 100 };
 
 static const struct {
     enum document_type type;
@@ -59,41 +59,18 @@ void answers_end(struct request *request, int64_t line) {
 }
 
 const char *answers_mark(struct request *request, const struct answers *answers) {
-    uint8_t hash[HASH_BYTES];
-    char text[2 * HASH_BYTES];
-    const char *whole = answers_text(request, answers);
-    secret_hash(request->site->secrets->token, whole, strlen(whole), hash);
-    secret_base64(hash, MARK_BYTES, text);
-    const char *mark = arena_copy(&request->arena, text);
-    return mark ? mark : "";
-}
-
-/* Takes one line off; false when it does not fit. */
-static bool take(const char **text, char *to, size_t room) {
-    size_t length = strcspn(*text, "\n");
-    if (length >= room) {
-        return false;
-    }
-    memcpy(to, *text, length);
-    to[length] = '\0';
-    *text += length + ((*text)[length] == '\n');
-    return true;
-}
-
-static bool take_number(const char **text, int64_t *to) {
-    char digits[24];
-    return take(text, digits, sizeof digits) && number_parse(digits, false, to);
+    return form_mark(request, answers_text(request, answers));
 }
 
 bool answers_read(struct request *request, int64_t line, struct answers *answers) {
     const char *text = form_cookie_open(request, cookie_of(request, line));
     int64_t account = 0;
     *answers = (struct answers){0};
-    return text && take_number(&text, &answers->line) && take_number(&text, &account) &&
-           take_number(&text, &answers->contact) &&
-           take(&text, answers->type, sizeof answers->type) &&
-           take(&text, answers->document, sizeof answers->document) &&
-           take(&text, answers->reason, sizeof answers->reason) && answers->line == line &&
+    return text && form_take_number(&text, &answers->line) && form_take_number(&text, &account) &&
+           form_take_number(&text, &answers->contact) &&
+           form_take(&text, answers->type, sizeof answers->type) &&
+           form_take(&text, answers->document, sizeof answers->document) &&
+           form_take(&text, answers->reason, sizeof answers->reason) && answers->line == line &&
            account == request->session.account;
 }
 

@@ -32,32 +32,16 @@ void change_end(struct request *request, int64_t line) {
     form_cookie_end(request, cookie_of(request, line));
 }
 
-/* Takes one line off; false when it does not fit. */
-static bool take(const char **text, char *to, size_t room) {
-    size_t length = strcspn(*text, "\n");
-    if (length >= room) {
-        return false;
-    }
-    memcpy(to, *text, length);
-    to[length] = '\0';
-    *text += length + ((*text)[length] == '\n');
-    return true;
-}
-
-static bool take_number(const char **text, int64_t *to) {
-    char digits[24];
-    return take(text, digits, sizeof digits) && number_parse(digits, false, to);
-}
-
 bool change_read(struct request *request, int64_t line, struct contact_change *change) {
     const char *text = form_cookie_open(request, cookie_of(request, line));
     int64_t account = 0;
     *change = (struct contact_change){0};
-    return text && take_number(&text, &change->line) && take_number(&text, &account) &&
-           take_number(&text, &change->challenge) && take_number(&text, &change->sent_at) &&
-           take_number(&text, &change->removes) && take_number(&text, &change->by_sms) &&
-           take(&text, change->holder, sizeof change->holder) &&
-           take(&text, change->address, sizeof change->address) && change->line == line &&
+    return text && form_take_number(&text, &change->line) && form_take_number(&text, &account) &&
+           form_take_number(&text, &change->challenge) &&
+           form_take_number(&text, &change->sent_at) && form_take_number(&text, &change->removes) &&
+           form_take_number(&text, &change->by_sms) &&
+           form_take(&text, change->holder, sizeof change->holder) &&
+           form_take(&text, change->address, sizeof change->address) && change->line == line &&
            account == request->session.account;
 }
 

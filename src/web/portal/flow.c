@@ -10,23 +10,6 @@ static const char cookie[] = "registration";
 /* As long as the challenge may live: an hour to prove and fill in, a day for the mail's code. */
 enum { LIFE_SHORT = 3600, LIFE_MAIL = 24 * 3600 };
 
-/* Takes one line off; false when it does not fit. */
-static bool take(const char **text, char *to, size_t room) {
-    size_t length = strcspn(*text, "\n");
-    if (length >= room) {
-        return false;
-    }
-    memcpy(to, *text, length);
-    to[length] = '\0';
-    *text += length + ((*text)[length] == '\n');
-    return true;
-}
-
-static bool take_number(const char **text, int64_t *to) {
-    char digits[24];
-    return take(text, digits, sizeof digits) && number_parse(digits, false, to);
-}
-
 void flow_read(struct request *request, struct flow *flow) {
     const char *text = form_cookie_open(request, cookie);
     int64_t step = 0;
@@ -34,11 +17,11 @@ void flow_read(struct request *request, struct flow *flow) {
     if (!text) {
         return;
     }
-    bool good = take_number(&text, &step) && take_number(&text, &flow->challenge) &&
-                take_number(&text, &flow->sent_at) && take_number(&text, &flow->claims) &&
-                take(&text, flow->holder, sizeof flow->holder) &&
-                take(&text, flow->number, sizeof flow->number) &&
-                take(&text, flow->email, sizeof flow->email);
+    bool good = form_take_number(&text, &step) && form_take_number(&text, &flow->challenge) &&
+                form_take_number(&text, &flow->sent_at) && form_take_number(&text, &flow->claims) &&
+                form_take(&text, flow->holder, sizeof flow->holder) &&
+                form_take(&text, flow->number, sizeof flow->number) &&
+                form_take(&text, flow->email, sizeof flow->email);
     flow->step = good && step < FLOW_STEPS ? (enum flow_step)step : FLOW_NONE;
 }
 

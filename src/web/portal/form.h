@@ -50,6 +50,11 @@ void form_cookie_seal(struct request *request, const char *name, const char *tex
 const char *form_cookie_open(struct request *request, const char *name);
 /* Takes it away. */
 void form_cookie_end(struct request *request, const char *name);
+/* Takes one line off such a text: false when it does not fit, or is no number. */
+bool form_take(const char **text, char *to, size_t room);
+bool form_take_number(const char **text, int64_t *to);
+/* A short keyed hash of such a text: two pages that bear the same mark show the same answers. */
+const char *form_mark(struct request *request, const char *text);
 /* A path of this site that a form may go on to: begins with one slash, below the base; else
  * otherwise. */
 const char *form_next(const char *asked, const char *otherwise);

@@ -5,7 +5,7 @@
 #include "web/portal/form.h"
 #include "web/session.h"
 
-enum { COOKIE_TEXT = 600, COOKIE_SEALED = COOKIE_TEXT + SEAL_EXTRA_BYTES };
+enum { MARK_BYTES = 12, COOKIE_TEXT = 600, COOKIE_SEALED = COOKIE_TEXT + SEAL_EXTRA_BYTES };
 
 static const char *context_of(struct request *request, const char *name) {
     const char *text =
@@ -82,4 +82,29 @@ const char *form_cookie_open(struct request *request, const char *name) {
 
 void form_cookie_end(struct request *request, const char *name) {
     cookie_set(request, name, "", -1);
+}
+
+bool form_take(const char **text, char *to, size_t room) {
+    size_t length = strcspn(*text, "\n");
+    if (length >= room) {
+        return false;
+    }
+    memcpy(to, *text, length);
+    to[length] = '\0';
+    *text += length + ((*text)[length] == '\n');
+    return true;
+}
+
+bool form_take_number(const char **text, int64_t *to) {
+    char digits[24];
+    return form_take(text, digits, sizeof digits) && number_parse(digits, false, to);
+}
+
+const char *form_mark(struct request *request, const char *text) {
+    uint8_t hash[HASH_BYTES];
+    char coded[2 * HASH_BYTES];
+    secret_hash(request->site->secrets->token, text, strlen(text), hash);
+    secret_base64(hash, MARK_BYTES, coded);
+    const char *mark = arena_copy(&request->arena, coded);
+    return mark ? mark : "";
 }

@@ -9,7 +9,7 @@
 #include "web/present.h"
 #include "web/show.h"
 
-enum { LIFE = 20 * 60, MARK_BYTES = 12 };
+enum { LIFE = 20 * 60 };
 
 const char *settle_path(struct request *request, int64_t closure, const char *page) {
     const char *path =
@@ -43,48 +43,26 @@ void settle_answers_end(struct request *request, int64_t closure) {
 }
 
 const char *settle_mark(struct request *request, const struct settle_answers *answers) {
-    uint8_t hash[HASH_BYTES];
-    char text[2 * HASH_BYTES];
-    const char *whole = text_of(request, answers);
-    secret_hash(request->site->secrets->token, whole, strlen(whole), hash);
-    secret_base64(hash, MARK_BYTES, text);
-    const char *mark = arena_copy(&request->arena, text);
-    return mark ? mark : "";
-}
-
-/* Takes one line off; false when it does not fit. */
-static bool take(const char **text, char *to, size_t room) {
-    size_t length = strcspn(*text, "\n");
-    if (length >= room) {
-        return false;
-    }
-    memcpy(to, *text, length);
-    to[length] = '\0';
-    *text += length + ((*text)[length] == '\n');
-    return true;
-}
-
-static bool take_number(const char **text, int64_t *to) {
-    char digits[24];
-    return take(text, digits, sizeof digits) && number_parse(digits, false, to);
+    return form_mark(request, text_of(request, answers));
 }
 
 bool settle_answers_read(struct request *request, int64_t closure, struct settle_answers *a) {
     const char *text = form_cookie_open(request, cookie_of(request, closure));
     int64_t account = 0;
     *a = (struct settle_answers){.closure = 0};
-    bool good =
-        text && take_number(&text, &a->closure) && take_number(&text, &account) &&
-        take(&text, a->choice, sizeof a->choice) && take(&text, a->to.way, sizeof a->to.way) &&
-        take(&text, a->to.name, sizeof a->to.name) && take(&text, a->to.bank, sizeof a->to.bank) &&
-        take(&text, a->to.branch, sizeof a->to.branch) &&
-        take(&text, a->to.number, sizeof a->to.number) &&
-        take(&text, a->to.bic, sizeof a->to.bic) &&
-        take(&text, a->to.country, sizeof a->to.country) && take_number(&text, &a->to.charge) &&
-        take_number(&text, &a->at.target) &&
-        take(&text, a->at.target_number, sizeof a->at.target_number) &&
-        take(&text, a->at.target_again, sizeof a->at.target_again) && a->closure == closure &&
-        account == request->session.account;
+    bool good = text && form_take_number(&text, &a->closure) && form_take_number(&text, &account) &&
+                form_take(&text, a->choice, sizeof a->choice) &&
+                form_take(&text, a->to.way, sizeof a->to.way) &&
+                form_take(&text, a->to.name, sizeof a->to.name) &&
+                form_take(&text, a->to.bank, sizeof a->to.bank) &&
+                form_take(&text, a->to.branch, sizeof a->to.branch) &&
+                form_take(&text, a->to.number, sizeof a->to.number) &&
+                form_take(&text, a->to.bic, sizeof a->to.bic) &&
+                form_take(&text, a->to.country, sizeof a->to.country) &&
+                form_take_number(&text, &a->to.charge) && form_take_number(&text, &a->at.target) &&
+                form_take(&text, a->at.target_number, sizeof a->at.target_number) &&
+                form_take(&text, a->at.target_again, sizeof a->at.target_again) &&
+                a->closure == closure && account == request->session.account;
     if (!good) {
         *a = (struct settle_answers){.closure = closure};
     }

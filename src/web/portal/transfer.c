@@ -13,7 +13,7 @@
 #include "web/portal/form.h"
 #include "web/present.h"
 
-enum { SENDING_LIFE = 20 * 60, MARK_BYTES = 12, AMOUNT_TYPED = 40, NUMBER_TYPED = 40 };
+enum { SENDING_LIFE = 20 * 60, AMOUNT_TYPED = 40, NUMBER_TYPED = 40 };
 
 bool transfer_stepped_up(struct request *request, int64_t line, const char *page) {
     if (session_stepped_up(&request->session, request->policy, request->now)) {
@@ -49,34 +49,16 @@ void sending_end(struct request *request, int64_t line) {
 }
 
 const char *sending_mark(struct request *request, const struct sending *sending) {
-    uint8_t hash[HASH_BYTES];
-    char text[2 * HASH_BYTES];
-    const char *whole = sending_text(request, sending);
-    secret_hash(request->site->secrets->token, whole, strlen(whole), hash);
-    secret_base64(hash, MARK_BYTES, text);
-    const char *mark = arena_copy(&request->arena, text);
-    return mark ? mark : "";
-}
-
-/* Takes one line of digits off. */
-static bool take_number(const char **text, int64_t *to) {
-    char digits[24];
-    size_t length = strcspn(*text, "\n");
-    if (length >= sizeof digits || !(*text)[length]) {
-        return false;
-    }
-    memcpy(digits, *text, length);
-    digits[length] = '\0';
-    *text += length + 1;
-    return number_parse(digits, false, to);
+    return form_mark(request, sending_text(request, sending));
 }
 
 bool sending_read(struct request *request, int64_t line, struct sending *sending) {
     const char *text = form_cookie_open(request, cookie_of(request, line));
     int64_t account = 0;
     *sending = (struct sending){0};
-    if (!text || !take_number(&text, &sending->line) || !take_number(&text, &account) ||
-        !take_number(&text, &sending->target) || !take_number(&text, &sending->amount_minor) ||
+    if (!text || !form_take_number(&text, &sending->line) || !form_take_number(&text, &account) ||
+        !form_take_number(&text, &sending->target) ||
+        !form_take_number(&text, &sending->amount_minor) ||
         strlen(text) >= sizeof sending->number || sending->line != line ||
         account != request->session.account) {
         return false;
