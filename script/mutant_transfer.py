@@ -27,11 +27,11 @@ TRANSFERS = [
     (VERB, '    if (!attempts_spend_of(out, &r->tried,', '    if (false && !attempts_spend_of(out, '
      '&r->tried,',
      'transfer_verb', 'trying_numbers_has_an_end', 'numbers are not tried without end'),
-    (VERB, '        return strcmp(target->number, in->number) == 0;', '        return true;',
+    (VERB, '        return strcmp(there->number, number) == 0;', '        return true;',
      'transfer_verb', 'a_target_that_closes_meanwhile',
      'credit goes to who has the number when it goes'),
-    (VERB, '    return (proof_given(out, &r->session, &r->target_link, target) & PROOF_LINKED) '
-     '!= 0;', '    return target->id != 0;',
+    (VERB, '    return (proof_given(out, session, link, there) & PROOF_LINKED) != 0;',
+     '    return there->id != 0;',
      'transfer_verb', 'nothing_tells_whose_it_is', 'by its id only a line of one\'s own is found'),
     (VERB, '    line.transferred_at = out->now;\n', '',
      'transfer_verb', 'it_waits_after_a_change', 'a transfer makes the next one wait'),

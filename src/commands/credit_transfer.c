@@ -80,33 +80,34 @@ static enum refusal prove(const struct outcome *out, const struct rows *r) {
                        proof_given(out, &r->session, &r->link, &r->line));
 }
 
-/* Is it said in one way where it goes; whose it is is not asked yet. */
-static enum refusal named(const struct outcome *out, const struct credit_transfer *in,
-                          const struct line *line) {
+enum refusal transfer_named(const struct outcome *out, int64_t target, const char *number,
+                            const char *again, const struct line *line) {
     char whole[NUMBER_SIZE];
-    bool by_number = in->number[0] || in->number_again[0];
-    if ((in->target != 0) == by_number)
+    bool by_number = number[0] || again[0];
+    assert(line->id && out->policy);
+    if ((target != 0) == by_number)
         return REFUSED_INPUT;
-    if (in->target)
-        return in->target == line->id ? REFUSED_TRANSFER_SELF : ACCEPTED;
-    if (msisdn_normalise(in->number, out->policy->country_code, out->policy->national_digits,
-                         whole) != IDENTIFIER_OK ||
-        strcmp(whole, in->number) != 0)
+    if (target)
+        return target == line->id ? REFUSED_TRANSFER_SELF : ACCEPTED;
+    if (msisdn_normalise(number, out->policy->country_code, out->policy->national_digits, whole) !=
+            IDENTIFIER_OK ||
+        strcmp(whole, number) != 0)
         return REFUSED_NUMBER_FORM;
-    if (strcmp(in->number, in->number_again) != 0)
+    if (strcmp(number, again) != 0)
         return REFUSED_NUMBERS_DIFFER;
-    return strcmp(in->number, line->number) == 0 ? REFUSED_TRANSFER_SELF : ACCEPTED;
+    return strcmp(number, line->number) == 0 && line->state != LINE_CLOSED ? REFUSED_TRANSFER_SELF
+                                                                           : ACCEPTED;
 }
 
-/* By its id only a line of one's own: who works for the operator has all of its lines. */
-static bool takes(const struct outcome *out, const struct credit_transfer *in,
-                  const struct rows *r) {
-    const struct line *target = &r->target;
-    if (!transfer_takes(target) || target->id == r->line.id)
+bool transfer_may_reach(const struct outcome *out, int64_t target, const char *number,
+                        const struct line *there, const struct session *session,
+                        const struct account_line *link, const struct line *line) {
+    assert(line->id);
+    if (!transfer_takes(there) || there->id == line->id)
         return false;
-    if (!in->target)
-        return strcmp(target->number, in->number) == 0;
-    return (proof_given(out, &r->session, &r->target_link, target) & PROOF_LINKED) != 0;
+    if (!target)
+        return strcmp(there->number, number) == 0;
+    return (proof_given(out, session, link, there) & PROOF_LINKED) != 0;
 }
 
 bool transfer_move(struct outcome *out, struct ledger_account *from, struct ledger_account *to,
@@ -201,7 +202,7 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
     if (!no)
         no = transfer_may(&r->line, &r->open, out->policy, out->now);
     if (!no)
-        no = named(out, in, &r->line);
+        no = transfer_named(out, in->target, in->number, in->number_again, &r->line);
     if (!no)
         no = transfer_amount_may(in->amount_minor, in->fee_minor, paid ? paid->balance : 0,
                                  &r->count, &r->sum, out->policy, out->now);
@@ -209,7 +210,9 @@ static enum refusal decide(struct outcome *out, const void *given, const void *r
         return no;
     if (!attempts_spend_of(out, &r->tried, BUDGET_LINE, SCOPE_TRANSFER_TO, r->line.id))
         return REFUSED_TOO_MANY;
-    return takes(out, in, r) ? carry_out(out, in, r) : REFUSED_TRANSFER_TARGET;
+    bool reached = transfer_may_reach(out, in->target, in->number, &r->target, &r->session,
+                                      &r->target_link, &r->line);
+    return reached ? carry_out(out, in, r) : REFUSED_TRANSFER_TARGET;
 }
 
 static const enum refusal refusals[] = {

@@ -5,8 +5,8 @@
 
 #include "commands/closure_shared.h"
 #include "commands/registration_step.h"
+#include "commands/transfer.h"
 #include "rules/credit_codes.h"
-#include "rules/identifier.h"
 #include "rules/transfer.h"
 
 /* A number that nobody has is looked for as one that somebody has: its hash is no line's id. */
@@ -68,37 +68,6 @@ static enum refusal take_refund(struct outcome *out, const struct credit_where *
     return ACCEPTED;
 }
 
-/* Is it said in one way where it goes; whose it is is not asked yet. */
-static enum refusal named(const struct outcome *out, const struct credit_target *at,
-                          const struct line *line) {
-    char whole[NUMBER_SIZE];
-    bool by_number = at->target_number[0] || at->target_again[0];
-    if ((at->target != 0) == by_number)
-        return REFUSED_INPUT;
-    if (at->target)
-        return at->target == line->id ? REFUSED_TRANSFER_SELF : ACCEPTED;
-    if (msisdn_normalise(at->target_number, out->policy->country_code, out->policy->national_digits,
-                         whole) != IDENTIFIER_OK ||
-        strcmp(whole, at->target_number) != 0)
-        return REFUSED_NUMBER_FORM;
-    if (strcmp(at->target_number, at->target_again) != 0)
-        return REFUSED_NUMBERS_DIFFER;
-    return strcmp(at->target_number, line->number) == 0 && line->state != LINE_CLOSED
-               ? REFUSED_TRANSFER_SELF
-               : ACCEPTED;
-}
-
-/* By its id only a line of one's own: who works for the operator has all of its lines. */
-static bool takes(const struct outcome *out, const struct credit_target *at,
-                  const struct where_rows *rows) {
-    const struct line *target = &rows->target;
-    if (!transfer_takes(target) || target->id == rows->line.id)
-        return false;
-    if (!at->target)
-        return strcmp(target->number, at->target_number) == 0;
-    return (proof_given(out, &rows->session, &rows->target_link, target) & PROOF_LINKED) != 0;
-}
-
 /* What could be refused to the sender is asked first, so that trying numbers costs an attempt. */
 static enum refusal take_transfer(struct outcome *out, const struct credit_where *in,
                                   const struct where_rows *rows, const struct credit *credit,
@@ -108,13 +77,16 @@ static enum refusal take_transfer(struct outcome *out, const struct credit_where
     if (!no && out->now < transfer_from(&rows->line, policy))
         no = REFUSED_TRANSFER_COOLING;
     if (!no)
-        no = named(out, &in->at, &rows->line);
+        no = transfer_named(out, in->at.target, in->at.target_number, in->at.target_again,
+                            &rows->line);
     if (no)
         return no;
     assert(rows->line.id);
     if (!attempts_spend_of(out, &rows->tried, BUDGET_LINE, SCOPE_TRANSFER_TO, rows->line.id))
         return REFUSED_TOO_MANY;
-    return takes(out, &in->at, rows) ? ACCEPTED : REFUSED_TRANSFER_TARGET;
+    bool reached = transfer_may_reach(out, in->at.target, in->at.target_number, &rows->target,
+                                      &rows->session, &rows->target_link, &rows->line);
+    return reached ? ACCEPTED : REFUSED_TRANSFER_TARGET;
 }
 
 enum refusal where_take(struct outcome *out, const struct credit_where *in,

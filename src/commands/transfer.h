@@ -19,6 +19,15 @@ struct credit_transfer {
  * is not said why, and a number costs an attempt whoever has it. */
 extern const struct verb credit_transfer_verb;
 
+/* Is it said in one way where it goes (a line's id, or its number typed twice); whose it is is not
+ * asked yet. REFUSED_INPUT, REFUSED_TRANSFER_SELF, REFUSED_NUMBER_FORM, REFUSED_NUMBERS_DIFFER. */
+enum refusal transfer_named(const struct outcome *out, int64_t target, const char *number,
+                            const char *again, const struct line *line);
+/* Does the line that was found take it. By its id only a line of one's own: who works for the
+ * operator has all of its lines. link: of the session's account to that line. */
+bool transfer_may_reach(const struct outcome *out, int64_t target, const char *number,
+                        const struct line *there, const struct session *session,
+                        const struct account_line *link, const struct line *line);
 /* The entry: the amount from one line's account by the operator's account of transfers to the
  * other's, the fee to the operator. The first account holds both (an assertion). False, with
  * nothing recorded, when the second cannot take it (overflow, or shut). */
